@@ -1,0 +1,117 @@
+// swift-tools-version: 6.2
+//
+// The floors of the house. Arrows go down; `.ci/layers.json` holds them and `.ci/check-layers` proves it.
+
+import PackageDescription
+
+/// Flags that every Swift target of the package shares: data-race safety and strict memory safety.
+let common: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: common)
+}
+
+func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: common)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: ["TestSupport"] + dependencies, swiftSettings: common)
+}
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "affectd",
+    products: [
+        .executable(name: "affectd", targets: ["affectd"]),
+        .executable(name: "affectctl", targets: ["affectctl"]),
+        .executable(name: "affect-model", targets: ["affect-model"]),
+        .library(name: "AffectFeatures", type: .dynamic, targets: ["FeatureABI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // Floor 0: C libraries and primitives.
+        .systemLibrary(name: "CALSA"),
+        .systemLibrary(name: "CSystemd"),
+        .systemLibrary(name: "CFFTW"),
+        .systemLibrary(name: "CSodium"),
+        library("FixedPointMath"),
+        library("JSONText"),
+
+        // Floor 1: kernels and vocabulary.
+        library("SignalKernels", ["FixedPointMath"]),
+        library("NeuralKernels", ["FixedPointMath"]),
+        library("ModelDescription", ["JSONText"]),
+
+        // Floor 2: files, features, messages.
+        library("ModelFile", ["JSONText", "ModelDescription"]),
+        library("Features", ["FixedPointMath", "ModelDescription", "SignalKernels"]),
+        library("FrontEndDesign", ["ModelDescription"]),
+        library("EventProtocol", ["JSONText"]),
+
+        // Floor 3: the network.
+        library(
+            "Inference", ["FixedPointMath", "ModelDescription", "ModelFile", "NeuralKernels"]),
+
+        // Floor 4: speech or not.
+        library(
+            "VoiceActivity",
+            ["Features", "FixedPointMath", "Inference", "ModelDescription", "SignalKernels"]),
+
+        // Floor 5: the product without an operating system, and the tools' numerics.
+        library(
+            "Recognition",
+            [
+                "EventProtocol", "Features", "FixedPointMath", "Inference", "ModelDescription",
+                "ModelFile", "SignalKernels", "VoiceActivity",
+            ]),
+        library(
+            "Quantization",
+            ["FixedPointMath", "Inference", "JSONText", "ModelDescription", "ModelFile"]),
+        library("ReferenceFeatures", ["CFFTW", "ModelDescription"]),
+
+        // Floor 6: the operating system.
+        library("SystemIntegration", ["CSystemd"]),
+        library("AudioCapture", ["CALSA", "SystemIntegration"]),
+        library("ModelTrust", ["CSodium"]),
+
+        // Floor 7: the wire.
+        library("Varlink", ["EventProtocol", "JSONText", "SystemIntegration"]),
+
+        // Floor 8: wiring.
+        library(
+            "DaemonCore",
+            [
+                "AudioCapture", "EventProtocol", "JSONText", "ModelDescription", "ModelFile",
+                "Recognition", "SystemIntegration", "Varlink",
+            ]),
+        library("ControlCore", ["EventProtocol", "JSONText", "Varlink", argumentParser]),
+        library(
+            "ModelToolCore",
+            [
+                "AudioCapture", "FrontEndDesign", "Features", "Inference", "JSONText",
+                "ModelDescription", "ModelFile", "ModelTrust", "Quantization", "Recognition",
+                "ReferenceFeatures", "VoiceActivity", argumentParser,
+            ]),
+        library(
+            "FeatureABI",
+            [
+                "Features", "FrontEndDesign", "ModelDescription", "SignalKernels", "VoiceActivity",
+            ]),
+
+        // Floor 9: entry points.
+        executable("affectd", ["DaemonCore"]),
+        executable("affectctl", ["ControlCore"]),
+        executable("affect-model", ["ModelToolCore"]),
+    ]
+)
