@@ -113,5 +113,37 @@ let package = Package(
         executable("affectd", ["DaemonCore"]),
         executable("affectctl", ["ControlCore"]),
         executable("affect-model", ["ModelToolCore"]),
+
+        // Tests: one target per module, and what they share.
+        .target(
+            name: "TestSupport", dependencies: ["JSONText"], path: "Tests/TestSupport",
+            swiftSettings: common),
+        tests("FixedPointMathTests", ["FixedPointMath"]),
+        tests("JSONTextTests", ["JSONText"]),
+        tests("SignalKernelsTests", ["FixedPointMath", "SignalKernels"]),
+        tests("NeuralKernelsTests", ["FixedPointMath", "JSONText", "NeuralKernels"]),
+        tests("ModelFileTests", ["JSONText", "ModelDescription", "ModelFile"]),
+        tests(
+            "FeaturesTests",
+            [
+                "Features", "FrontEndDesign", "JSONText", "ModelDescription", "ReferenceFeatures",
+                "SignalKernels",
+            ]),
+        tests("EventProtocolTests", ["EventProtocol", "JSONText"]),
+        tests("InferenceTests", ["Inference", "ModelDescription", "ModelFile"]),
+        tests(
+            "VoiceActivityTests",
+            ["Features", "FrontEndDesign", "ModelDescription", "VoiceActivity"]),
+        tests(
+            "RecognitionTests",
+            ["AudioCapture", "EventProtocol", "ModelDescription", "ModelFile", "Recognition"]),
+        tests(
+            "QuantizationTests",
+            ["Inference", "JSONText", "ModelDescription", "ModelFile", "Quantization"]),
+        tests("SystemIntegrationTests", ["SystemIntegration"]),
+        tests("AudioCaptureTests", ["AudioCapture", "SystemIntegration"]),
+        tests("ModelTrustTests", ["ModelTrust"]),
+        tests("VarlinkTests", ["EventProtocol", "JSONText", "SystemIntegration", "Varlink"]),
+        tests("CommandTests", ["EventProtocol", "JSONText"]),
     ]
 )
