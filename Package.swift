@@ -22,11 +22,16 @@ func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
-        name: name, dependencies: ["TestSupport"] + dependencies, swiftSettings: common)
+        name: name,
+        dependencies: ["TestSupport"] + dependencies,
+        swiftSettings: common
+    )
 }
 
 let argumentParser = Target.Dependency.product(
-    name: "ArgumentParser", package: "swift-argument-parser")
+    name: "ArgumentParser",
+    package: "swift-argument-parser"
+)
 
 let package = Package(
     name: "affectd",
@@ -61,12 +66,15 @@ let package = Package(
 
         // Floor 3: the network.
         library(
-            "Inference", ["FixedPointMath", "ModelDescription", "ModelFile", "NeuralKernels"]),
+            "Inference",
+            ["FixedPointMath", "ModelDescription", "ModelFile", "NeuralKernels"]
+        ),
 
         // Floor 4: speech or not.
         library(
             "VoiceActivity",
-            ["Features", "FixedPointMath", "Inference", "ModelDescription", "SignalKernels"]),
+            ["Features", "FixedPointMath", "Inference", "ModelDescription", "SignalKernels"]
+        ),
 
         // Floor 5: the product without an operating system, and the tools' numerics.
         library(
@@ -74,10 +82,12 @@ let package = Package(
             [
                 "EventProtocol", "Features", "FixedPointMath", "Inference", "ModelDescription",
                 "ModelFile", "SignalKernels", "VoiceActivity",
-            ]),
+            ]
+        ),
         library(
             "Quantization",
-            ["FixedPointMath", "Inference", "JSONText", "ModelDescription", "ModelFile"]),
+            ["FixedPointMath", "Inference", "JSONText", "ModelDescription", "ModelFile"]
+        ),
         library("ReferenceFeatures", ["CFFTW", "ModelDescription"]),
 
         // Floor 6: the operating system.
@@ -94,7 +104,8 @@ let package = Package(
             [
                 "AudioCapture", "EventProtocol", "JSONText", "ModelDescription", "ModelFile",
                 "Recognition", "SystemIntegration", "Varlink",
-            ]),
+            ]
+        ),
         library("ControlCore", ["EventProtocol", "JSONText", "Varlink", argumentParser]),
         library(
             "ModelToolCore",
@@ -102,12 +113,14 @@ let package = Package(
                 "AudioCapture", "FrontEndDesign", "Features", "Inference", "JSONText",
                 "ModelDescription", "ModelFile", "ModelTrust", "Quantization", "Recognition",
                 "ReferenceFeatures", "VoiceActivity", argumentParser,
-            ]),
+            ]
+        ),
         library(
             "FeatureABI",
             [
                 "Features", "FrontEndDesign", "ModelDescription", "SignalKernels", "VoiceActivity",
-            ]),
+            ]
+        ),
 
         // Floor 9: entry points.
         executable("affectd", ["DaemonCore"]),
@@ -116,8 +129,11 @@ let package = Package(
 
         // Tests: one target per module, and what they share.
         .target(
-            name: "TestSupport", dependencies: ["JSONText"], path: "Tests/TestSupport",
-            swiftSettings: common),
+            name: "TestSupport",
+            dependencies: ["JSONText"],
+            path: "Tests/TestSupport",
+            swiftSettings: common
+        ),
         tests("FixedPointMathTests", ["FixedPointMath"]),
         tests("JSONTextTests", ["JSONText"]),
         tests("SignalKernelsTests", ["FixedPointMath", "SignalKernels"]),
@@ -128,18 +144,22 @@ let package = Package(
             [
                 "Features", "FrontEndDesign", "JSONText", "ModelDescription", "ReferenceFeatures",
                 "SignalKernels",
-            ]),
+            ]
+        ),
         tests("EventProtocolTests", ["EventProtocol", "JSONText"]),
         tests("InferenceTests", ["Inference", "ModelDescription", "ModelFile"]),
         tests(
             "VoiceActivityTests",
-            ["Features", "FrontEndDesign", "ModelDescription", "VoiceActivity"]),
+            ["Features", "FrontEndDesign", "ModelDescription", "VoiceActivity"]
+        ),
         tests(
             "RecognitionTests",
-            ["AudioCapture", "EventProtocol", "ModelDescription", "ModelFile", "Recognition"]),
+            ["AudioCapture", "EventProtocol", "ModelDescription", "ModelFile", "Recognition"]
+        ),
         tests(
             "QuantizationTests",
-            ["Inference", "JSONText", "ModelDescription", "ModelFile", "Quantization"]),
+            ["Inference", "JSONText", "ModelDescription", "ModelFile", "Quantization"]
+        ),
         tests("SystemIntegrationTests", ["SystemIntegration"]),
         tests("AudioCaptureTests", ["AudioCapture", "SystemIntegration"]),
         tests("ModelTrustTests", ["ModelTrust"]),

@@ -24,5 +24,7 @@ public func requantize(_ value: Int32, multiplier: Int32, shift: Int32) -> Int32
     let left = shift > 0 ? shift : 0
     let right = shift > 0 ? 0 : 0 &- shift
     return roundingDivideByPowerOfTwo(
-        saturatingRoundingDoublingHighMultiply(value &<< left, multiplier), right)
+        saturatingRoundingDoublingHighMultiply(value &<< left, multiplier),
+        right
+    )
 }

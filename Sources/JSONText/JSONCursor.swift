@@ -65,7 +65,10 @@ public struct JSONCursor {
         guard case .array(let elements) = value else { throw unexpected("an array") }
         guard count.contains(elements.count) else {
             throw .unexpected(
-                path: place, expected: "\(words(count)) elements", found: "\(elements.count)")
+                path: place,
+                expected: "\(words(count)) elements",
+                found: "\(elements.count)"
+            )
         }
         return elements.enumerated().map { JSONCursor($1, path: "\(path)[\($0)]") }
     }

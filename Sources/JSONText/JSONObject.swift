@@ -21,7 +21,7 @@ public struct JSONObject: Equatable, Sendable {
         self.members = members
     }
 
-    /// The value of a key. Setting appends or replaces in place; setting nil removes.
+    /// The value of a key; setting appends or replaces in place, setting nil removes.
     public subscript(key: String) -> JSONValue? {
         get { members.first { $0.key == key }?.value }
         set {

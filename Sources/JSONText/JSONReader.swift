@@ -1,4 +1,4 @@
-/// Reads JSON text (RFC 8259) within limits. Total: any bytes give a value or an error.
+/// Reads JSON text (RFC 8259) within limits; any bytes give a value or an error.
 public struct JSONReader {
     /// Bounds on what one text may hold.
     public struct Limits: Sendable {
@@ -31,7 +31,8 @@ public struct JSONReader {
     ///
     /// - Throws: `malformed`, `duplicateKey`, `tooLarge`, `tooDeep`, `tooManyValues`.
     public static func read(
-        _ bytes: [UInt8], limits: Limits = Limits()
+        _ bytes: [UInt8],
+        limits: Limits = Limits()
     ) throws(JSONError) -> JSONValue {
         guard bytes.count <= limits.bytes else {
             throw .tooLarge(bytes: bytes.count, limit: limits.bytes)
@@ -47,7 +48,8 @@ public struct JSONReader {
     ///
     /// - Throws: as `read(_:limits:)` for bytes.
     public static func read(
-        _ text: String, limits: Limits = Limits()
+        _ text: String,
+        limits: Limits = Limits()
     ) throws(JSONError) -> JSONValue {
         try read(Array(text.utf8), limits: limits)
     }
@@ -81,7 +83,8 @@ public struct JSONReader {
     }
 
     private mutating func readWord(
-        _ word: String, _ value: JSONValue
+        _ word: String,
+        _ value: JSONValue
     ) throws(JSONError) -> JSONValue {
         for expected in word.utf8 {
             guard current == expected else { throw malformed(word) }

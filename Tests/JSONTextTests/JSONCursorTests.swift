@@ -21,7 +21,10 @@ import Testing
         #expect(throws: JSONError.missing(path: "o.x")) { try root.member("o").member("x") }
         #expect(
             throws: JSONError.unexpected(
-                path: "n", expected: "an integer 6 … 9", found: "5")
+                path: "n",
+                expected: "an integer 6 … 9",
+                found: "5"
+            )
         ) { try root.member("n").integer(6...9) }
         #expect(throws: JSONError.unknownMember(path: "o.inner", known: ["outer"])) {
             try root.member("o").allowOnly(["outer"])

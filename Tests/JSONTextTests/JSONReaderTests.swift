@@ -4,7 +4,8 @@ import Testing
 @Suite struct JSONReaderTests {
     @Test func readsEveryKindOfValueInOrder() throws {
         let value = try JSONReader.read(
-            #" {"b":[1,-2.5e3,true,false,null],"a":{"x":"q\"\\\/\b\f\n\r\té😀"}} "#)
+            #" {"b":[1,-2.5e3,true,false,null],"a":{"x":"q\"\\\/\b\f\n\r\té😀"}} "#
+        )
         let expected: JSONValue = [
             "b": [1, .real(-2500), true, false, .null],
             "a": ["x": "q\"\\/\u{8}\u{c}\n\r\t\u{e9}\u{1F600}"],

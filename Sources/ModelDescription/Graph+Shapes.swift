@@ -1,0 +1,126 @@
+extension Graph {
+    /// Computes the shape of every node's output for a number of frames.
+    ///
+    /// - Returns: one shape for each node, in order.
+    /// - Throws: `empty`, `mismatch`, `timeNotReduced`.
+    public func shapes(
+        frameCount: Int,
+        channelCount: Int
+    ) throws(GraphError) -> [TensorShape] {
+        var known: [String: TensorShape] = [
+            Graph.inputName: inputShape(frameCount: frameCount, channelCount: channelCount)
+        ]
+        var shapes: [TensorShape] = []
+        for node in nodes {
+            let inputs = node.inputs.compactMap { known[$0] }
+            precondition(inputs.count == node.inputs.count, "references are checked when decoding")
+            let shape = try node.outputShape(of: inputs)
+            known[node.name] = shape
+            shapes.append(shape)
+        }
+        return shapes
+    }
+
+    /// The shape of the network's input.
+    public func inputShape(frameCount: Int, channelCount: Int) -> TensorShape {
+        switch layout {
+        case .image: TensorShape(time: frameCount, frequency: channelCount, channels: 1)
+        case .sequence: TensorShape(time: frameCount, frequency: 1, channels: channelCount)
+        }
+    }
+}
+
+extension Node {
+    /// The shape of this node's output.
+    ///
+    /// - Throws: `empty`, `mismatch`, `timeNotReduced`.
+    public func outputShape(of inputs: [TensorShape]) throws(GraphError) -> TensorShape {
+        var shape = inputs[0]
+        switch operation {
+        case .conv2d(let spatial, let outputChannels, _):
+            shape = try spatial.outputShape(of: shape, node: name)
+            shape.channels = outputChannels
+        case .depthwiseConv2d(let spatial, let depthMultiplier, _):
+            shape = try spatial.outputShape(of: shape, node: name)
+            shape.channels *= depthMultiplier
+        case .maxPool2d(let spatial, _), .averagePool2d(let spatial, _):
+            shape = try spatial.outputShape(of: shape, node: name)
+        case .fullyConnected(let outputChannels, _):
+            guard shape.time == 1 else { throw .timeNotReduced(node: name, input: shape) }
+            shape = TensorShape(time: 1, frequency: 1, channels: outputChannels)
+        case .globalMeanPool(let axes, _):
+            shape = shape.reduced(axes)
+        case .meanDeviationPool(let axes, _):
+            shape = shape.reduced(axes)
+            shape.channels *= 2
+        case .add:
+            guard inputs[1] == shape else { throw .mismatch(node: name, shape, inputs[1]) }
+        case .concatenate(let axis):
+            for other in inputs.dropFirst() {
+                var expected = shape
+                switch axis {
+                case .frequency:
+                    expected.frequency = other.frequency
+                    guard other == expected else { throw .mismatch(node: name, shape, other) }
+                    shape.frequency += other.frequency
+                case .channels:
+                    expected.channels = other.channels
+                    guard other == expected else { throw .mismatch(node: name, shape, other) }
+                    shape.channels += other.channels
+                }
+            }
+        case .batchNorm, .relu, .relu6:
+            break
+        }
+        return shape
+    }
+
+    /// Number of multiply-accumulates of this node.
+    public func multiplyAccumulates(inputs: [TensorShape], output: TensorShape) -> Int {
+        switch operation {
+        case .conv2d(let spatial, _, _):
+            output.count * spatial.kernel.time * spatial.kernel.frequency * inputs[0].channels
+        case .depthwiseConv2d(let spatial, _, _):
+            output.count * spatial.kernel.time * spatial.kernel.frequency
+        case .fullyConnected:
+            output.count * inputs[0].count
+        default: 0
+        }
+    }
+}
+
+extension TensorShape {
+    fileprivate func reduced(_ axes: Operation.Axes) -> TensorShape {
+        switch axes {
+        case .time: TensorShape(time: 1, frequency: frequency, channels: channels)
+        case .timeAndFrequency: TensorShape(time: 1, frequency: 1, channels: channels)
+        }
+    }
+}
+
+extension Operation.Spatial {
+    fileprivate func outputShape(
+        of input: TensorShape,
+        node: String
+    ) throws(GraphError) -> TensorShape {
+        let time = extent(
+            input.time + padding.timeBefore + padding.timeAfter,
+            kernel.time,
+            stride.time,
+            dilation.time
+        )
+        let frequency = extent(
+            input.frequency + padding.frequencyBefore + padding.frequencyAfter,
+            kernel.frequency,
+            stride.frequency,
+            dilation.frequency
+        )
+        guard time > 0 && frequency > 0 else { throw .empty(node: node, input: input) }
+        return TensorShape(time: time, frequency: frequency, channels: input.channels)
+    }
+
+    private func extent(_ padded: Int, _ kernel: Int, _ stride: Int, _ dilation: Int) -> Int {
+        let room = padded - dilation * (kernel - 1) - 1
+        return room < 0 ? 0 : 1 + room / stride
+    }
+}

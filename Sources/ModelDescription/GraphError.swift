@@ -1,0 +1,27 @@
+/// Why a graph does not fit together.
+public enum GraphError: Error, Equatable {
+    /// An output extent is below 1.
+    case empty(node: String, input: TensorShape)
+    /// Inputs of one node must have the same shape, apart from the concatenated axis.
+    case mismatch(node: String, TensorShape, TensorShape)
+    /// Fully connected nodes need one frame.
+    case timeNotReduced(node: String, input: TensorShape)
+    /// The last node must give `[1, 1, labels]`.
+    case wrongOutput(TensorShape, labels: Int)
+}
+
+extension GraphError: CustomStringConvertible {
+    /// The error in words.
+    public var description: String {
+        switch self {
+        case .empty(let node, let input):
+            "node \(node): nothing is left of its input \(input); use fewer or smaller strides"
+        case .mismatch(let node, let first, let second):
+            "node \(node): its inputs \(first) and \(second) do not fit together"
+        case .timeNotReduced(let node, let input):
+            "node \(node): fullyConnected needs an input of one frame, found \(input); pool first"
+        case .wrongOutput(let shape, let labels):
+            "the last node gives \(shape), expected [1, 1, \(labels)] for \(labels) labels"
+        }
+    }
+}
