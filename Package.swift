@@ -130,7 +130,7 @@ let package = Package(
         // Tests: one target per module, and what they share.
         .target(
             name: "TestSupport",
-            dependencies: ["JSONText", "ModelDescription", "ModelFile"],
+            dependencies: ["JSONText"],
             path: "Tests/TestSupport",
             swiftSettings: common
         ),

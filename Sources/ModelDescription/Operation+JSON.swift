@@ -56,7 +56,7 @@ extension Operation {
                 try Activation(decoding: cursor)
             )
         case "batchNorm" where !isInteger:
-            self = .batchNorm(epsilon: try cursor.member("epsilon").real(1e-9...1))
+            self = .batchNorm(epsilon: try cursor.member("epsilon").real(1e-12...1))
         case "maxPool2d":
             self = .maxPool2d(
                 try Spatial(decoding: cursor, hasDilation: false),
@@ -69,7 +69,7 @@ extension Operation {
             )
         case "globalMeanPool":
             let scale: FixedPointScale? =
-                isInteger ? try Self.scale(cursor.member("quantization"), largestShift: 8) : nil
+                isInteger ? try Self.scale(cursor.member("quantization")) : nil
             self = .globalMeanPool(try cursor.member("axes").choice(), scale)
         case "meanDeviationPool":
             let scales: MeanDeviationScales? =
@@ -82,27 +82,18 @@ extension Operation {
         case "concatenate":
             self = .concatenate(try cursor.member("axis").choice())
         case "relu":
-            self = .relu(
-                isInteger
-                    ? try Self.scale(cursor.member("quantization"), largestShift: 22) : nil
-            )
+            self = .relu(isInteger ? try Self.scale(cursor.member("quantization")) : nil)
         case "relu6":
-            self = .relu6(
-                isInteger
-                    ? try Self.scale(cursor.member("quantization"), largestShift: 22) : nil
-            )
+            self = .relu6(isInteger ? try Self.scale(cursor.member("quantization")) : nil)
         default:
             let names = Operation.names.filter { !isInteger || $0 != "batchNorm" }
             throw op.unexpected("one of \(names.joined(separator: ", "))")
         }
     }
 
-    private static func scale(
-        _ cursor: JSONCursor,
-        largestShift: Int
-    ) throws(JSONError) -> FixedPointScale {
+    private static func scale(_ cursor: JSONCursor) throws(JSONError) -> FixedPointScale {
         try cursor.allowOnly(["multiplier", "shift"])
-        return try FixedPointScale(decoding: cursor, largestShift: largestShift)
+        return try FixedPointScale(decoding: cursor)
     }
 
     func write(into object: inout JSONObject) {
@@ -207,8 +198,7 @@ extension Operation.MeanDeviationScales {
             mean: try FixedPointScale(
                 decoding: cursor,
                 multiplier: "meanMultiplier",
-                shift: "meanShift",
-                largestShift: 8
+                shift: "meanShift"
             ),
             deviation: try FixedPointScale(
                 decoding: cursor,
@@ -247,7 +237,7 @@ extension Operation.AddScales {
                         ["multiplier": multiplier.value, "shift": shift.value],
                         path: multiplier.path
                     ),
-                    largestShift: 3
+                    largestShift: 1
                 )
             )
         }
@@ -258,7 +248,7 @@ extension Operation.AddScales {
                 decoding: cursor,
                 multiplier: "outputMultiplier",
                 shift: "outputShift",
-                largestShift: 0
+                largestShift: 1
             )
         )
     }

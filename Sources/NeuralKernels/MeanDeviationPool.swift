@@ -1,0 +1,79 @@
+import FixedPointMath
+
+/// Computes mean and population standard deviation over all reduced cells, lane by lane.
+///
+/// - Shape: `input` [rows, frequencies, channels], read as [count, lanes] with lanes
+///   [outputFrequencies, channels]; `output` at least [outputFrequencies, 2 · channels], the means
+///   of a cell before its deviations.
+/// - Format: Int8 with zero points; `meanFactor` is the input scale over the output scale,
+///   `deviationFactor` the same for a deviation in Q16.
+/// - Range: `1 <= count <= 2^18`.
+/// - Overflow: with |x − zp| <= 255, `count · Σq²` stays below 2^52 and `Σq` below 2^26; the
+///   deviation in Q16 stays below 2^24.
+/// - Source: `Documentation/ModelFormat.md`, section 5. The mean is `globalMeanPool`; LiteRT has no
+///   deviation.
+public func meanDeviationPool(
+    input: Span<Int8>,
+    count: Int,
+    channels: Int,
+    inputZeroPoint: Int32,
+    meanFactor: QuantizedMultiplier,
+    deviationFactor: QuantizedMultiplier,
+    output: inout MutableSpan<Int8>,
+    quantization: OutputQuantization
+) {
+    precondition(count >= 1 && count <= 1 &<< 18 && input.count % count == 0)
+    let lanes = input.count / count
+    precondition(channels >= 1 && lanes % channels == 0 && output.count >= 2 &* lanes)
+
+    let perCell = meanFactor.divided(by: count)
+    for lane in 0..<lanes {
+        let target = (lane / channels) &* 2 &* channels &+ lane % channels
+        output[target] = quantization.store(
+            sum(of: lane, lanes: lanes, input: input, zeroPoint: inputZeroPoint),
+            perCell
+        )
+        output[target &+ channels] = quantization.store(
+            deviation(
+                of: lane,
+                lanes: lanes,
+                count: count,
+                input: input,
+                zeroPoint: inputZeroPoint
+            ),
+            deviationFactor
+        )
+    }
+}
+
+/// Computes the population standard deviation of one lane.
+///
+/// - Format: Q16, in units of the input scale.
+@inline(__always)
+private func deviation(
+    of lane: Int,
+    lanes: Int,
+    count: Int,
+    input: Span<Int8>,
+    zeroPoint: Int32
+) -> Int32 {
+    var sum: Int64 = 0
+    var squares: Int64 = 0
+    var index = lane
+    while index < input.count {
+        let value = Int64(Int32(input[index]) &- zeroPoint)
+        sum &+= value
+        squares &+= value &* value
+        index &+= lanes
+    }
+    // count² times the variance: an integer, and never negative (Cauchy–Schwarz).
+    let variance = UInt64(
+        truncatingIfNeeded: Int64(count) &* squares &- sum &* sum
+    )
+    // As many fraction bits as fit below 2^62, an even number, at most 24.
+    let room = max(variance.leadingZeroBitCount &- 2, 0)
+    let exponent = UInt64(truncatingIfNeeded: min(room & ~1, 24))
+    let root = integerSquareRoot(variance &<< exponent)
+    let divisor = UInt64(truncatingIfNeeded: count) &<< (exponent / 2)
+    return Int32(truncatingIfNeeded: ((root &<< 16) &+ divisor / 2) / divisor)
+}
