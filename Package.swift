@@ -160,7 +160,7 @@ let package = Package(
             "QuantizationTests",
             ["Inference", "JSONText", "ModelDescription", "ModelFile", "Quantization"]
         ),
-        tests("SystemIntegrationTests", ["SystemIntegration"]),
+        tests("SystemIntegrationTests", ["CSystemd", "SystemIntegration"]),
         tests("AudioCaptureTests", ["AudioCapture", "SystemIntegration"]),
         tests("ModelTrustTests", ["ModelTrust"]),
         tests("VarlinkTests", ["EventProtocol", "JSONText", "SystemIntegration", "Varlink"]),

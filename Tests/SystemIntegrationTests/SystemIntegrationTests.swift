@@ -1,1 +1,224 @@
-// Filled by the commits that follow.
+import Glibc
+import SystemIntegration
+import Testing
+
+/// A directory of its own for one test, removed at the end.
+struct TemporaryDirectory: ~Copyable {
+    let path: String
+
+    init() throws {
+        var template = Array("/tmp/affectd-test-XXXXXX".utf8CString)
+        path = try unsafe template.withUnsafeMutableBufferPointer { buffer in
+            let made = try unsafe #require(buffer.baseAddress.flatMap { unsafe mkdtemp($0) })
+            return unsafe String(cString: made)
+        }
+    }
+
+    deinit {
+        if let directory = unsafe opendir(path) {
+            while let entry = unsafe readdir(directory) {
+                let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                    unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                }
+                _ = unsafe unlink("\(path)/\(name)")
+            }
+            _ = unsafe closedir(directory)
+        }
+        _ = unsafe rmdir(path)
+    }
+}
+
+@Suite struct EventLoopTests {
+    @Test func runsTheHandlersOfDescriptorsAndTimersOnTheCallingThread() throws {
+        let loop = try EventLoop()
+        var pipes: [Int32] = [0, 0]
+        try #require(unsafe pipe(&pipes) == 0)
+        let reader = FileDescriptor(owning: pipes[0])
+        let writer = FileDescriptor(owning: pipes[1])
+        var log: [String] = []
+        let input = try loop.watch(descriptor: reader.rawValue, for: .readable) { readiness in
+            log.append(readiness.contains(.readable) ? "readable" : "other")
+            loop.exit(code: 7)
+        }
+        let timer = try loop.timer(accuracyMicroseconds: 1) {
+            log.append("timer")
+            try? FileDescriptor.writeAll("x", to: writer.rawValue)
+        }
+        timer.arm(afterMicroseconds: 1)
+        #expect(try loop.run() == 7)
+        #expect(log == ["timer", "readable"])
+        withExtendedLifetime(input) {}
+    }
+
+    @Test func aSourceThatIsLetGoFiresNoMore() throws {
+        let loop = try EventLoop()
+        var fired = 0
+        var timer: EventSource? = try loop.timer(accuracyMicroseconds: 1) { fired += 1 }
+        timer?.arm(afterMicroseconds: 0)
+        timer = nil
+        let last = try loop.timer(accuracyMicroseconds: 1) { loop.exit(code: 0) }
+        last.arm(afterMicroseconds: 1)
+        #expect(try loop.run() == 0)
+        #expect(fired == 0)
+    }
+
+    @Test func aHandlerMayLetGoOfItsOwnSource() throws {
+        let loop = try EventLoop()
+        var holder: [EventSource] = []
+        holder.append(
+            try loop.timer(accuracyMicroseconds: 1) {
+                holder.removeAll()
+                loop.exit(code: 3)
+            }
+        )
+        holder[0].arm(afterMicroseconds: 0)
+        #expect(try loop.run() == 3)
+    }
+
+    @Test func reportsSignals() throws {
+        let loop = try EventLoop()
+        let source = try loop.watch(signal: SIGUSR2) { loop.exit(code: 12) }
+        // To this thread alone: the test runner has others, which do not block the signal.
+        try #require(pthread_kill(pthread_self(), SIGUSR2) == 0)
+        #expect(try loop.run() == 12)
+        withExtendedLifetime(source) {}
+    }
+}
+
+@Suite(.serialized) struct ServiceNotifierTests {
+    @Test func tellsTheServiceManagerInItsOwnWords() throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/notify"
+        let receiver = try DatagramReceiver(at: path)
+        try #require(unsafe setenv("NOTIFY_SOCKET", path, 1) == 0)
+        try #require(unsafe setenv("WATCHDOG_USEC", "30000000", 1) == 0)
+        defer {
+            _ = unsafe unsetenv("NOTIFY_SOCKET")
+            _ = unsafe unsetenv("WATCHDOG_USEC")
+        }
+        let notifier = ServiceNotifier()
+        #expect(notifier.watchdogMicroseconds == 30_000_000)
+        notifier.ready(status: "no microphone\nyet")
+        notifier.watchdog()
+        notifier.status("listening")
+        notifier.stopping()
+        #expect(receiver.next() == "READY=1\nSTATUS=no microphone yet")
+        #expect(receiver.next() == "WATCHDOG=1")
+        #expect(receiver.next() == "STATUS=listening")
+        #expect(receiver.next() == "STOPPING=1")
+    }
+
+    @Test func saysNothingWhereNobodyListens() {
+        let notifier = ServiceNotifier()
+        #expect(notifier.watchdogMicroseconds == nil)
+        notifier.ready(status: "x")
+    }
+}
+
+@Suite struct JournalEntryTests {
+    @Test func carriesEveryFieldInOrder() {
+        let entry = JournalEntry(
+            "happy",
+            priority: .information,
+            messageID: String(repeating: "0", count: 32),
+            fields: [("AFFECT_LABEL", "happy")]
+        )
+        let texts = entry.encodedFields().map { String(decoding: $0, as: UTF8.self) }
+        #expect(
+            texts == [
+                "MESSAGE=happy", "PRIORITY=6", "MESSAGE_ID=\(String(repeating: "0", count: 32))",
+                "SYSLOG_IDENTIFIER=affectd", "AFFECT_LABEL=happy",
+            ]
+        )
+    }
+
+    @Test func keepsALineALine() {
+        let entry = JournalEntry("a\nb\u{1B}[2Jc", priority: .error, messageID: "")
+        #expect(entry.line == "affectd: a b [2Jc\n")
+    }
+}
+
+@Suite struct UnixSocketTests {
+    @Test func listensAndConnects() throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/socket"
+        let listener = try UnixSocket.listen(at: path, permissions: 0o660)
+        let client = try UnixSocket.connect(to: path)
+        guard let server = try UnixSocket.accept(from: listener) else {
+            Issue.record("no connection waits")
+            return
+        }
+        let sent = try client.send([1, 2, 3].span)
+        #expect(sent == 3)
+        var buffer = [UInt8](repeating: 9, count: 5)
+        var span = buffer.mutableSpan
+        #expect(try server.read(into: &span) == .bytes(3))
+        #expect(buffer == [1, 2, 3, 9, 9])
+        span = buffer.mutableSpan
+        #expect(try server.read(into: &span) == .wouldBlock)
+        if try UnixSocket.accept(from: listener) != nil {
+            Issue.record("a connection that nobody made")
+        }
+    }
+
+    @Test func refusesAPathWhereSomebodyAnswers() throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/socket"
+        let first = try UnixSocket.listen(at: path, permissions: 0o660)
+        #expect(throws: SystemIntegrationError.socketInUse(path: path)) {
+            _ = try UnixSocket.listen(at: path, permissions: 0o660)
+        }
+        _ = try UnixSocket.connect(to: path)
+        withExtendedLifetime(first.rawValue) {}
+    }
+
+    @Test func replacesASocketThatNobodyAnswers() throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/socket"
+        do { _ = try UnixSocket.listen(at: path, permissions: 0o660) }
+        let second = try UnixSocket.listen(at: path, permissions: 0o660)
+        _ = try UnixSocket.connect(to: path)
+        withExtendedLifetime(second.rawValue) {}
+    }
+
+    @Test func neverDeletesAForeignFile() throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/socket"
+        let file = FileDescriptor(
+            owning: try systemCall("open", path) {
+                unsafe open(path, O_CREAT | O_WRONLY, 0o600)
+            }
+        )
+        #expect(throws: SystemIntegrationError.notASocket(path: path)) {
+            _ = try UnixSocket.listen(at: path, permissions: 0o660)
+        }
+        #expect(unsafe access(path, F_OK) == 0)
+        withExtendedLifetime(file.rawValue) {}
+    }
+
+    @Test func refusesAPathThatDoesNotFit() throws {
+        let path = "/tmp/" + String(repeating: "x", count: 120)
+        #expect(throws: SystemIntegrationError.socketPathTooLong(path: path, limit: 107)) {
+            _ = try UnixSocket.connect(to: path)
+        }
+    }
+}
+
+@Suite struct DirectoryWatcherTests {
+    @Test func seesWhatAppearsEvenInADirectoryThatAppearsLater() throws {
+        let directory = try TemporaryDirectory()
+        let inner = "\(directory.path)/snd"
+        let loop = try EventLoop()
+        var changes = 0
+        let watcher = try DirectoryWatcher([directory.path, inner], on: loop) { changes += 1 }
+        try #require(unsafe mkdir(inner, 0o700) == 0)
+        try loop.runOnce(timeoutMicroseconds: 5_000_000)
+        #expect(changes == 1)
+        try #require(unsafe mkdir("\(inner)/card", 0o700) == 0)
+        try loop.runOnce(timeoutMicroseconds: 5_000_000)
+        #expect(changes == 2)
+        try #require(unsafe rmdir("\(inner)/card") == 0)
+        try #require(unsafe rmdir(inner) == 0)
+        withExtendedLifetime(watcher) {}
+    }
+}

@@ -1,0 +1,116 @@
+import Glibc
+
+/// A file descriptor that is closed exactly once, when its owner lets it go.
+public struct FileDescriptor: ~Copyable, Sendable {
+    /// What the kernel calls it.
+    public let rawValue: Int32
+
+    /// Takes over an open descriptor.
+    public init(owning rawValue: Int32) {
+        self.rawValue = rawValue
+    }
+
+    deinit {
+        _ = Glibc.close(rawValue)
+    }
+
+    /// Opens a file for reading, close-on-exec.
+    ///
+    /// - Throws: `SystemIntegrationError.call` when the file cannot be opened.
+    public static func open(
+        forReading path: String
+    ) throws(SystemIntegrationError) -> FileDescriptor {
+        FileDescriptor(
+            owning: try systemCall("open", path) {
+                unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+            }
+        )
+    }
+
+    /// A second descriptor of standard input, so that closing it leaves the first one open.
+    ///
+    /// - Throws: `SystemIntegrationError.call` when standard input is closed.
+    public static func standardInput() throws(SystemIntegrationError) -> FileDescriptor {
+        FileDescriptor(
+            owning: try systemCall("dup", "standard input") {
+                fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+            }
+        )
+    }
+
+    /// Reads at most `buffer.byteCount` bytes; zero bytes mean the end of the stream.
+    ///
+    /// - Throws: `SystemIntegrationError.call` when reading fails.
+    public func read(
+        into buffer: inout MutableSpan<UInt8>
+    ) throws(SystemIntegrationError) -> ReadResult {
+        let descriptor = rawValue
+        while true {
+            // Sound: the kernel writes at most `count` bytes, the extent of the span.
+            let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+                unsafe Glibc.read(descriptor, bytes.baseAddress, bytes.count)
+            }
+            if count > 0 { return .bytes(count) }
+            if count == 0 { return .end }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: return .wouldBlock
+            case let errorNumber:
+                throw .call(name: "read", subject: "", errorNumber: errorNumber)
+            }
+        }
+    }
+
+    /// Sends bytes to a socket without blocking and without SIGPIPE.
+    ///
+    /// - Returns: the number of bytes that the kernel took, `nil` when it would block.
+    /// - Throws: `SystemIntegrationError.call` when the peer is gone or sending fails.
+    public func send(_ bytes: Span<UInt8>) throws(SystemIntegrationError) -> Int? {
+        let descriptor = rawValue
+        while true {
+            // Sound: the kernel reads at most `count` bytes, the extent of the span.
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Glibc.send(
+                    descriptor,
+                    buffer.baseAddress,
+                    buffer.count,
+                    Int32(MSG_NOSIGNAL | MSG_DONTWAIT)
+                )
+            }
+            if count >= 0 { return count }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: return nil
+            case let errorNumber:
+                throw .call(name: "send", subject: "", errorNumber: errorNumber)
+            }
+        }
+    }
+
+    /// Writes all bytes, waiting where needed: for output that people read, never on the frame path.
+    ///
+    /// - Throws: `SystemIntegrationError.call` when writing fails.
+    public static func writeAll(
+        _ text: String,
+        to descriptor: Int32
+    ) throws(SystemIntegrationError) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let written = try systemCall("write") {
+                // Sound: the kernel reads at most `count` bytes, the extent of the slice.
+                unsafe bytes.withUnsafeBytes { buffer in
+                    unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count)
+                }
+            }
+            bytes = bytes.dropFirst(written)
+        }
+    }
+
+    /// Makes reads answer `.wouldBlock` instead of waiting.
+    ///
+    /// - Throws: `SystemIntegrationError.call` when the descriptor does not allow it.
+    public func setNonBlocking() throws(SystemIntegrationError) {
+        let flags = try systemCall("fcntl") { fcntl(rawValue, F_GETFL) }
+        try systemCall("fcntl") { fcntl(rawValue, F_SETFL, flags | O_NONBLOCK) }
+    }
+}
