@@ -88,7 +88,7 @@ let package = Package(
             "Quantization",
             ["FixedPointMath", "Inference", "JSONText", "ModelDescription", "ModelFile"]
         ),
-        library("ReferenceFeatures", ["CFFTW", "ModelDescription"]),
+        library("ReferenceFeatures", ["CFFTW", "FrontEndDesign", "ModelDescription"]),
 
         // Floor 6: the operating system.
         library("SystemIntegration", ["CSystemd"]),
@@ -115,11 +115,15 @@ let package = Package(
                 "ReferenceFeatures", "VoiceActivity", argumentParser,
             ]
         ),
-        library(
-            "FeatureABI",
-            [
-                "Features", "FrontEndDesign", "ModelDescription", "SignalKernels", "VoiceActivity",
-            ]
+        .target(
+            name: "FeatureABI",
+            dependencies: [
+                "Features", "FrontEndDesign", "JSONText", "ModelDescription", "SignalKernels",
+                "VoiceActivity",
+            ],
+            swiftSettings: common,
+            // Gold leaves traces of Swift metadata in the dynamic symbols of the library.
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])]
         ),
 
         // Floor 9: entry points.
