@@ -35,13 +35,19 @@ struct VectorCase {
     }
 
     func rows<T: FixedWidthInteger>(_ key: String) throws -> [[T]] {
-        try cursor.member(key).elements(count: 0...64).map(Self.integers)
+        var rows: [[T]] = []
+        for row in try cursor.member(key).elements(count: 0...64) {
+            rows.append(try Self.integers(row))
+        }
+        return rows
     }
 
     private static func integers<T: FixedWidthInteger>(_ cursor: JSONCursor) throws -> [T] {
-        try cursor.elements(count: 0...(1 << 24)).map {
-            T(try $0.integer(Int(T.min)...Int(T.max)))
+        var values: [T] = []
+        for element in try cursor.elements(count: 0...(1 << 24)) {
+            values.append(T(try element.integer(Int(T.min)...Int(T.max))))
         }
+        return values
     }
 
     func shape(_ key: String) throws -> ActivationShape {
