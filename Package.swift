@@ -134,7 +134,7 @@ let package = Package(
         // Tests: one target per module, and what they share.
         .target(
             name: "TestSupport",
-            dependencies: ["JSONText"],
+            dependencies: ["JSONText", "ModelDescription", "ModelFile"],
             path: "Tests/TestSupport",
             swiftSettings: common
         ),

@@ -1,22 +1,33 @@
 extension Graph {
+    /// Index of each node's inputs: −1 for the features, else the index of an earlier node.
+    public var inputIndices: [[Int]] {
+        var indices: [String: Int] = [Graph.inputName: -1]
+        var result: [[Int]] = []
+        for (index, node) in nodes.enumerated() {
+            let inputs = node.inputs.compactMap { indices[$0] }
+            precondition(inputs.count == node.inputs.count, "references are checked when decoding")
+            result.append(inputs)
+            indices[node.name] = index
+        }
+        return result
+    }
+
     /// Computes the shape of every node's output for a number of frames.
     ///
+    /// - Parameter inputIndices: the property of that name, computed once for many calls.
     /// - Returns: one shape for each node, in order.
     /// - Throws: `empty`, `mismatch`, `timeNotReduced`.
     public func shapes(
         frameCount: Int,
-        channelCount: Int
+        channelCount: Int,
+        inputIndices: [[Int]]
     ) throws(GraphError) -> [TensorShape] {
-        var known: [String: TensorShape] = [
-            Graph.inputName: inputShape(frameCount: frameCount, channelCount: channelCount)
-        ]
+        let features = inputShape(frameCount: frameCount, channelCount: channelCount)
         var shapes: [TensorShape] = []
-        for node in nodes {
-            let inputs = node.inputs.compactMap { known[$0] }
-            precondition(inputs.count == node.inputs.count, "references are checked when decoding")
-            let shape = try node.outputShape(of: inputs)
-            known[node.name] = shape
-            shapes.append(shape)
+        shapes.reserveCapacity(nodes.count)
+        for (node, indices) in zip(nodes, inputIndices) {
+            let inputs = indices.map { $0 < 0 ? features : shapes[$0] }
+            shapes.append(try node.outputShape(of: inputs))
         }
         return shapes
     }

@@ -56,7 +56,7 @@ extension Operation {
                 try Activation(decoding: cursor)
             )
         case "batchNorm" where !isInteger:
-            self = .batchNorm(epsilon: try cursor.member("epsilon").real(1e-12...1))
+            self = .batchNorm(epsilon: try cursor.member("epsilon").real(1e-9...1))
         case "maxPool2d":
             self = .maxPool2d(
                 try Spatial(decoding: cursor, hasDilation: false),
@@ -69,7 +69,7 @@ extension Operation {
             )
         case "globalMeanPool":
             let scale: FixedPointScale? =
-                isInteger ? try Self.scale(cursor.member("quantization")) : nil
+                isInteger ? try Self.scale(cursor.member("quantization"), largestShift: 8) : nil
             self = .globalMeanPool(try cursor.member("axes").choice(), scale)
         case "meanDeviationPool":
             let scales: MeanDeviationScales? =
@@ -82,18 +82,27 @@ extension Operation {
         case "concatenate":
             self = .concatenate(try cursor.member("axis").choice())
         case "relu":
-            self = .relu(isInteger ? try Self.scale(cursor.member("quantization")) : nil)
+            self = .relu(
+                isInteger
+                    ? try Self.scale(cursor.member("quantization"), largestShift: 22) : nil
+            )
         case "relu6":
-            self = .relu6(isInteger ? try Self.scale(cursor.member("quantization")) : nil)
+            self = .relu6(
+                isInteger
+                    ? try Self.scale(cursor.member("quantization"), largestShift: 22) : nil
+            )
         default:
             let names = Operation.names.filter { !isInteger || $0 != "batchNorm" }
             throw op.unexpected("one of \(names.joined(separator: ", "))")
         }
     }
 
-    private static func scale(_ cursor: JSONCursor) throws(JSONError) -> FixedPointScale {
+    private static func scale(
+        _ cursor: JSONCursor,
+        largestShift: Int
+    ) throws(JSONError) -> FixedPointScale {
         try cursor.allowOnly(["multiplier", "shift"])
-        return try FixedPointScale(decoding: cursor)
+        return try FixedPointScale(decoding: cursor, largestShift: largestShift)
     }
 
     func write(into object: inout JSONObject) {
@@ -198,7 +207,8 @@ extension Operation.MeanDeviationScales {
             mean: try FixedPointScale(
                 decoding: cursor,
                 multiplier: "meanMultiplier",
-                shift: "meanShift"
+                shift: "meanShift",
+                largestShift: 8
             ),
             deviation: try FixedPointScale(
                 decoding: cursor,
@@ -237,7 +247,7 @@ extension Operation.AddScales {
                         ["multiplier": multiplier.value, "shift": shift.value],
                         path: multiplier.path
                     ),
-                    largestShift: 1
+                    largestShift: 3
                 )
             )
         }
@@ -248,7 +258,7 @@ extension Operation.AddScales {
                 decoding: cursor,
                 multiplier: "outputMultiplier",
                 shift: "outputShift",
-                largestShift: 1
+                largestShift: 0
             )
         )
     }

@@ -78,18 +78,18 @@ public struct Provenance: Equatable, Sendable {
             "corpora", "ancestors", "seed", "tool", "licence", "notice", "metrics",
         ])
         var corpora: [Corpus] = []
-        for element in try cursor.member("corpora").elements(count: 1...64) {
+        for element in try cursor.member("corpora").elements(count: 0...Int.max) {
             try element.allowOnly(["name", "licence", "role"])
             corpora.append(
                 Corpus(
-                    name: try element.member("name").string(limit: 256),
-                    licence: try element.member("licence").string(limit: 256),
-                    role: try element.member("role").string(limit: 256)
+                    name: try element.member("name").words(),
+                    licence: try element.member("licence").words(),
+                    role: try element.member("role").words()
                 )
             )
         }
         var ancestors: [String] = []
-        for element in try cursor.member("ancestors").elements(count: 0...64) {
+        for element in try cursor.member("ancestors").elements(count: 0...Int.max) {
             let digest = try element.string(limit: 64)
             let digits = Array("0123456789abcdef".utf8)
             guard digest.utf8.count == 64, digest.utf8.allSatisfy(digits.contains) else {
@@ -106,10 +106,10 @@ public struct Provenance: Equatable, Sendable {
         self.init(
             corpora: corpora,
             ancestors: ancestors,
-            seed: try cursor.member("seed").integer(0...Int(Int64.max)),
-            tool: try cursor.member("tool").string(limit: 1024),
-            licence: try cursor.member("licence").string(limit: 256),
-            notice: try cursor.member("notice").string(limit: 4096),
+            seed: try cursor.member("seed").integer(0...1 << 53 - 1),
+            tool: try cursor.member("tool").words(),
+            licence: try cursor.member("licence").words(),
+            notice: try cursor.member("notice").string(limit: 1024),
             metrics: metrics
         )
     }
@@ -132,5 +132,14 @@ public struct Provenance: Equatable, Sendable {
             "notice": .string(notice),
             "metrics": .object(JSONObject(metrics.map { ($0.name, .real($0.value)) })),
         ]
+    }
+}
+
+extension JSONCursor {
+    /// A string of 1 to 128 bytes.
+    fileprivate func words() throws(JSONError) -> String {
+        let text = try string(limit: 128)
+        guard !text.isEmpty else { throw unexpected("1 to 128 bytes") }
+        return text
     }
 }

@@ -1,0 +1,78 @@
+import JSONText
+import ModelDescription
+import ModelFile
+import TestSupport
+import Testing
+
+@Suite struct ManifestTests {
+    /// Decodes the sample's manifest after one member was replaced or removed.
+    private func decode(
+        _ path: [String],
+        _ value: JSONValue?
+    ) throws -> ModelManifest {
+        let json = try SampleModel.int8().manifest.json
+        return try ModelManifest(decoding: JSONCursor(json.replacing(path[...], with: value)))
+    }
+
+    @Test func manifestReadsBackEqual() throws {
+        let manifest = try SampleModel.int8().manifest
+        #expect(try ModelManifest(decoding: JSONCursor(manifest.json)) == manifest)
+    }
+
+    @Test(arguments: [
+        "formatVersion", "minimumEngine", "name", "release", "version", "task", "precision",
+        "labels", "frontEnd", "graph", "decision", "provenance",
+    ])
+    func everyMemberIsRequired(member: String) {
+        #expect(throws: JSONError.missing(path: member)) { try decode([member], nil) }
+    }
+
+    @Test func unknownMembersAreNamed() {
+        #expect(throws: JSONError.self) { try decode(["extra"], 1) }
+        #expect(throws: JSONError.self) { try decode(["frontEnd", "cepstralCount"], 8) }
+        #expect(throws: JSONError.self) { try decode(["decision", "hop"], 8) }
+    }
+
+    @Test func valuesOutsideTheirRangeAreNamed() {
+        #expect(
+            throws: JSONError.unexpected(
+                path: "decision.windowFrames",
+                expected: "an integer 8 … 1024",
+                found: "2000"
+            )
+        ) { try decode(["decision", "windowFrames"], 2000) }
+        #expect(throws: JSONError.self) { try decode(["name"], "Upper") }
+        #expect(throws: JSONError.self) { try decode(["labels"], ["calm", "calm"]) }
+        #expect(throws: JSONError.self) { try decode(["labels"], ["calm"]) }
+        #expect(throws: JSONError.self) { try decode(["release"], 0) }
+        #expect(throws: JSONError.self) { try decode(["release"], .real(1.5)) }
+        #expect(throws: JSONError.self) { try decode(["frontEnd", "fftLength"], 300) }
+        #expect(throws: JSONError.self) { try decode(["frontEnd", "highFrequency"], 10) }
+        #expect(throws: JSONError.self) { try decode(["graph", "output"], "conv") }
+    }
+
+    @Test func aNewerEngineIsAskedForByNumber() throws {
+        var manifest = try SampleModel.int8().manifest
+        manifest.minimumEngine = 99
+        let model = try SampleModel.int8()
+        #expect(throws: ModelFileError.engineTooOld(needed: 99, present: 1)) {
+            try Model(
+                manifest: manifest,
+                frontEndTables: model.frontEndTables,
+                tensors: model.tensors
+            )
+        }
+    }
+}
+
+extension JSONValue {
+    fileprivate func replacing(
+        _ path: ArraySlice<String>,
+        with value: JSONValue?
+    ) -> JSONValue {
+        guard case .object(var object) = self, let key = path.first else { return self }
+        object[key] =
+            path.count == 1 ? value : object[key]?.replacing(path.dropFirst(), with: value)
+        return .object(object)
+    }
+}
