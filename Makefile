@@ -1,0 +1,43 @@
+# affectd: every task has a name here; `make help` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+SAMPLES := $(sort $(wildcard Models/samples/*.wav))
+
+.PHONY: help setup build library run test format lint layers clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+setup: ## install what the build needs (says what; sudo only where needed)
+	@.ci/setup
+
+build: setup ## release build of affectd, affectctl and affect-model
+	swift build -c release --static-swift-stdlib --product affectd
+	swift build -c release --static-swift-stdlib --product affectctl
+	swift build -c release --static-swift-stdlib --product affect-model
+
+library: setup ## build libAffectFeatures.so, self-contained
+	.ci/build-library
+
+run: build ## the main job: sample speech in, emotions out
+	@.ci/run-samples
+
+test: setup ## every test, in debug and in release
+	.ci/test
+
+layers: ## hold the floors of the house
+	.ci/check-layers
+
+format: ## format all Swift sources in place
+	swift format --configuration .swift-format -i -r -p Sources Tests Package.swift
+
+lint: ## check format and documentation comments
+	swift format lint --strict --configuration .swift-format -r -p Sources Tests Package.swift
+
+clean: ## remove what was built
+	rm -rf .build .build-*
