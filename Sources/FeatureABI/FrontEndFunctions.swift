@@ -5,9 +5,9 @@ import ModelDescription
 // caller's promise; this file turns them into spans of exactly those counts and nothing else
 // touches a pointer.
 
-private let errorOptions: Int32 = -1
-private let errorCapacity = -2
-private let errorArgument = -3
+let errorOptions: Int32 = -1
+let errorCapacity = -2
+let errorArgument = -3
 private let maximumFrames = 2048
 
 /// The version of the library.

@@ -83,6 +83,17 @@ int32_t affect_front_end_normalize(affect_front_end *front_end, int16_t *frames,
 ptrdiff_t affect_front_end_table(const affect_front_end *front_end, const char *name, void *buffer,
                                  size_t capacity);
 
+/*
+ * Converts interleaved PCM of any rate from 8000 to 192000 Hz and 1 to 32 channels to 16 kHz mono
+ * as the device does: the mean of the channels, then the integer resampler, with silence before
+ * and after.
+ *
+ * `frame_count` counts samples of one channel. Returns the number of samples written to `out`,
+ * which is frame_count * 16000 / rate, rounded up.
+ */
+ptrdiff_t affect_resample(const int16_t *samples, size_t frame_count, int32_t rate,
+                          int32_t channels, int16_t *out, size_t capacity);
+
 #ifdef __cplusplus
 }
 #endif
