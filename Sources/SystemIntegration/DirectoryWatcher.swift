@@ -48,8 +48,7 @@ public final class DirectoryWatcher {
     private func drain() {
         var changed = false
         while true {
-            var span = buffer.mutableSpan
-            guard case .bytes? = try? descriptor.read(into: &span) else { break }
+            guard case .bytes? = try? descriptor.read(into: &buffer) else { break }
             changed = true
         }
         guard changed else { return }

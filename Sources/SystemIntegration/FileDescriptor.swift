@@ -38,17 +38,24 @@ public struct FileDescriptor: ~Copyable, Sendable {
         )
     }
 
-    /// Reads at most `buffer.byteCount` bytes; zero bytes mean the end of the stream.
+    /// Reads into the elements of a buffer from an index on, as many as there are at most.
     ///
     /// - Throws: `SystemIntegrationError.call` when reading fails.
     public func read(
-        into buffer: inout MutableSpan<UInt8>
+        into buffer: inout [UInt8],
+        from start: Int = 0
     ) throws(SystemIntegrationError) -> ReadResult {
         let descriptor = rawValue
+        precondition(start < buffer.count, "room for at least one byte")
         while true {
-            // Sound: the kernel writes at most `count` bytes, the extent of the span.
+            // Sound: the kernel writes at most `count` bytes, the rest of the array.
             let count = unsafe buffer.withUnsafeMutableBytes { bytes in
-                unsafe Glibc.read(descriptor, bytes.baseAddress, bytes.count)
+                let rest = unsafe bytes[start...]
+                return unsafe Glibc.read(
+                    descriptor,
+                    UnsafeMutableRawBufferPointer(rebasing: rest).baseAddress,
+                    rest.count
+                )
             }
             if count > 0 { return .bytes(count) }
             if count == 0 { return .end }

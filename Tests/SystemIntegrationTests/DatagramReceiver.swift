@@ -29,8 +29,7 @@ final class DatagramReceiver {
     /// The next datagram as text, empty when there is none.
     func next() -> String {
         var buffer = [UInt8](repeating: 0, count: 1024)
-        var span = buffer.mutableSpan
-        guard case .bytes(let count)? = try? descriptor.read(into: &span) else { return "" }
+        guard case .bytes(let count)? = try? descriptor.read(into: &buffer) else { return "" }
         return String(decoding: buffer.prefix(count), as: UTF8.self)
     }
 }

@@ -1,0 +1,209 @@
+import Glibc
+import SystemIntegration
+
+/// A microphone that may come and go: opens it, reads it, and tries again for ever.
+///
+/// No microphone is a state, not an error. Retries follow a back-off and whatever happens in `/dev` and
+/// `/dev/snd`.
+public final class Microphone {
+    /// How often the process wakes up for samples.
+    public enum WakeInterval: Int, Sendable {
+        /// Somebody speaks: answers should come soon.
+        case speech = 50
+        /// Nobody speaks: sleep longer.
+        case silence = 200
+    }
+
+    /// How the microphone is.
+    public private(set) var state = MicrophoneState.starting
+    /// How often frames were lost since the start of the process.
+    public private(set) var overrunCount = 0
+    /// Who gets the samples.
+    public weak var delegate: (any MicrophoneDelegate)?
+
+    private let configuredName: String?
+    private let loop: EventLoop
+    private var retryTimer: EventSource?
+    private var progressTimer: EventSource?
+    private var watcher: DirectoryWatcher?
+    private var device: PCMDevice?
+    private var inputs: [EventSource] = []
+    private var samples: [Int16] = []
+    private var wakeInterval = WakeInterval.silence
+    private var backOff = BackOff()
+    private var idleChecks = 0
+    private var hasProgress = false
+
+    /// How often it is checked that frames come; two checks without any are a stall.
+    private static let progressCheckMicroseconds: UInt64 = 3_000_000
+    /// What udev needs to set the permissions of a new device.
+    private static let settleMicroseconds: UInt64 = 300_000
+
+    /// Prepares a microphone; nothing is opened before `start()`.
+    ///
+    /// - Parameter name: an ALSA name, taken verbatim; `nil` for the only capture card there is.
+    /// - Throws: `SystemIntegrationError.call` when the loop or inotify cannot take more.
+    public init(name: String?, on loop: EventLoop) throws(SystemIntegrationError) {
+        configuredName = name
+        self.loop = loop
+        retryTimer = try loop.timer { [weak self] in self?.open() }
+        progressTimer = try loop.timer(accuracyMicroseconds: 1_000_000) { [weak self] in
+            self?.checkProgress()
+        }
+        watcher = try DirectoryWatcher(["/dev", "/dev/snd"], on: loop) { [weak self] in
+            self?.devicesChanged()
+        }
+    }
+
+    /// Opens the microphone, now or as soon as it is there.
+    public func start() {
+        backOff.reset()
+        open()
+    }
+
+    /// Closes the microphone until `start()` is called.
+    public func stop() {
+        release()
+        retryTimer?.disarm()
+        change(to: .closed)
+    }
+
+    /// Chooses how often the process wakes up for samples.
+    public func wake(every interval: WakeInterval) {
+        guard interval != wakeInterval else { return }
+        wakeInterval = interval
+        do throws(AudioCaptureError) {
+            try device?.setWakeInterval(milliseconds: interval.rawValue)
+        } catch {
+            fail(error)
+        }
+    }
+
+    private func open() {
+        guard device == nil else { return }
+        do throws(AudioCaptureError) {
+            let opened = try PCMDevice(name: chooseDevice())
+            try opened.setWakeInterval(milliseconds: wakeInterval.rawValue)
+            let format = opened.parameters.format
+            samples = [Int16](repeating: 0, count: opened.framesPerRead * format.channelCount)
+            device = opened
+            try watchDescriptors(of: opened)
+            // The delegate prepares for the format before the first sample comes.
+            change(to: .running(opened.parameters))
+            try opened.start()
+        } catch {
+            fail(error)
+            return
+        }
+        hasProgress = false
+        idleChecks = 0
+        progressTimer?.arm(afterMicroseconds: Self.progressCheckMicroseconds)
+    }
+
+    private func chooseDevice() throws(AudioCaptureError) -> String {
+        if let configuredName { return configuredName }
+        return try CaptureDevice.only().name
+    }
+
+    private func watchDescriptors(of opened: PCMDevice) throws(AudioCaptureError) {
+        let descriptors = opened.pollDescriptors()
+        for (index, descriptor) in descriptors.enumerated() {
+            do throws(SystemIntegrationError) {
+                inputs.append(
+                    try loop.watch(
+                        descriptor: descriptor.fd,
+                        for: Readiness(rawValue: UInt32(UInt16(bitPattern: descriptor.events)))
+                    ) { [weak self] readiness in
+                        var ready = descriptors
+                        ready[index].revents = Int16(truncatingIfNeeded: readiness.rawValue)
+                        self?.takeInput(&ready)
+                    }
+                )
+            } catch {
+                throw .unreadable(error)
+            }
+        }
+    }
+
+    private func takeInput(_ descriptors: inout [pollfd]) {
+        guard let device, !device.readiness(&descriptors).isEmpty else { return }
+        // A full buffer is ten reads; more would keep the rest of the loop waiting.
+        for _ in 0..<16 {
+            var span = samples.mutableSpan
+            switch device.read(into: &span) {
+            case .frames(let count):
+                hasProgress = true
+                delegate?.microphoneCaptured(
+                    samples.span.extracting(
+                        first: count * device.parameters.format.channelCount
+                    )
+                )
+                // The delegate may have closed the microphone.
+                if self.device !== device { return }
+            case .wouldBlock:
+                return
+            case .overrun:
+                overrunCount += 1
+                delegate?.microphoneOverran()
+            case .failed(let errorNumber):
+                fail(
+                    .device(
+                        name: device.parameters.device,
+                        call: "read",
+                        errorNumber: errorNumber,
+                        detail: ""
+                    )
+                )
+                return
+            }
+        }
+    }
+
+    private func checkProgress() {
+        guard device != nil else { return }
+        idleChecks = hasProgress ? 0 : idleChecks + 1
+        if hasProgress { backOff.reset() }
+        hasProgress = false
+        guard idleChecks < 2 else {
+            release()
+            change(
+                to: .stalled(
+                    reason:
+                        "no samples for \(2 * Self.progressCheckMicroseconds / 1_000_000) s; opening again"
+                )
+            )
+            retryTimer?.arm(afterMicroseconds: backOff.nextMicroseconds())
+            return
+        }
+        progressTimer?.arm(afterMicroseconds: Self.progressCheckMicroseconds)
+    }
+
+    /// Something came or went in `/dev`: try soon, even if the last wait was long.
+    private func devicesChanged() {
+        guard device == nil, state != .closed, state != .starting else { return }
+        backOff.reset()
+        retryTimer?.arm(afterMicroseconds: Self.settleMicroseconds)
+    }
+
+    private func fail(_ error: AudioCaptureError) {
+        release()
+        if case .device(_, _, EBUSY, _) = error {
+            change(to: .busy(reason: error.description))
+        } else {
+            change(to: .noDevice(reason: error.description))
+        }
+        retryTimer?.arm(afterMicroseconds: backOff.nextMicroseconds())
+    }
+
+    private func release() {
+        inputs.removeAll()
+        device = nil
+        progressTimer?.disarm()
+    }
+
+    private func change(to new: MicrophoneState) {
+        guard new != state else { return }
+        state = new
+        delegate?.microphoneChanged(to: new)
+    }
+}

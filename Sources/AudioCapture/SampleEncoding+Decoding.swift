@@ -1,0 +1,92 @@
+extension SampleEncoding {
+    /// Converts stored samples to Int16: rounded half up, saturated, by integer arithmetic alone.
+    ///
+    /// - Shape: `bytes` [n · byteCount], `samples` at least [n]; samples behind n stay untouched.
+    /// - Format: Q15 out; unsigned8 Q7 offset by 128, signed24 Q23, signed32 Q31, float32 ±1.
+    /// - Range: every bit pattern; a float that is no number becomes 0, an infinite one saturates.
+    /// - Overflow: rounding is done in Int64, far from its limits.
+    public func decode(_ bytes: Span<UInt8>, into samples: inout MutableSpan<Int16>) {
+        let count = bytes.count / byteCount
+        precondition(bytes.count == count * byteCount && samples.count >= count)
+        switch self {
+        case .unsigned8:
+            for index in 0..<count {
+                samples[index] = (Int16(bytes[index]) &- 128) &<< 8
+            }
+        case .signed16:
+            for index in 0..<count {
+                samples[index] = Int16(
+                    truncatingIfNeeded: UInt32(bytes[2 &* index])
+                        | UInt32(bytes[2 &* index &+ 1]) &<< 8
+                )
+            }
+        case .signed24:
+            for index in 0..<count {
+                let word = Self.word(
+                    bytes[3 &* index],
+                    bytes[3 &* index &+ 1],
+                    bytes[3 &* index &+ 2],
+                    0
+                )
+                samples[index] = Self.rounded(Int32(bitPattern: word &<< 8), shift: 16)
+            }
+        case .signed24In32:
+            for index in 0..<count {
+                let word = Self.word(
+                    bytes[4 &* index],
+                    bytes[4 &* index &+ 1],
+                    bytes[4 &* index &+ 2],
+                    0
+                )
+                samples[index] = Self.rounded(Int32(bitPattern: word &<< 8), shift: 16)
+            }
+        case .signed32:
+            for index in 0..<count {
+                let word = Self.word(
+                    bytes[4 &* index],
+                    bytes[4 &* index &+ 1],
+                    bytes[4 &* index &+ 2],
+                    bytes[4 &* index &+ 3]
+                )
+                samples[index] = Self.rounded(Int32(bitPattern: word), shift: 16)
+            }
+        case .float32:
+            for index in 0..<count {
+                let word = Self.word(
+                    bytes[4 &* index],
+                    bytes[4 &* index &+ 1],
+                    bytes[4 &* index &+ 2],
+                    bytes[4 &* index &+ 3]
+                )
+                samples[index] = Self.fixedPoint(floatBits: word)
+            }
+        }
+    }
+
+    private static func word(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) -> UInt32 {
+        UInt32(a) | UInt32(b) &<< 8 | UInt32(c) &<< 16 | UInt32(d) &<< 24
+    }
+
+    /// `value / 2^shift` to the nearest integer, halves up, saturated; shift 1 … 31.
+    private static func rounded(_ value: Int32, shift: Int64) -> Int16 {
+        Int16(clamping: (Int64(value) &+ 1 &<< (shift &- 1)) &>> shift)
+    }
+
+    /// An IEEE 754 single in ±1 as Q15, read from its bits so that every machine agrees.
+    ///
+    /// The magnitude is m · 2^(e − 150) with a 24-bit m, hence m · 2^(e − 135) in Q15.
+    private static func fixedPoint(floatBits: UInt32) -> Int16 {
+        let exponent = Int64(floatBits &>> 23 & 0xFF)
+        let fraction = floatBits & 0x7F_FFFF
+        let isNegative = floatBits &>> 31 == 1
+        if exponent == 0xFF && fraction != 0 { return 0 }
+        // From 2^0 on the value saturates, except −1 itself, which is the lowest sample anyway.
+        if exponent >= 127 { return isNegative ? .min : .max }
+        let shift = 135 &- exponent
+        // Below a quarter of a step; this covers zero and the subnormal numbers.
+        if shift > 25 { return 0 }
+        let magnitude = Int64(fraction | 0x80_0000)
+        let value = isNegative ? -magnitude : magnitude
+        return Int16(clamping: (value &+ 1 &<< (shift &- 1)) &>> shift)
+    }
+}
