@@ -1,5 +1,5 @@
 /// The extents of one activation, stored as `[time, frequency, channels]`, channels contiguous.
-public struct ActivationShape: Equatable, Sendable {
+public struct ActivationShape: Sendable {
     /// Frames.
     public var time: Int
     /// Frequency rows of an image, 1 for a sequence.
@@ -19,4 +19,9 @@ public struct ActivationShape: Equatable, Sendable {
 
     /// Elements of the activation, `time · frequency · channels`.
     @inlinable public var elementCount: Int { time &* frequency &* channels }
+
+    /// Whether all extents are those of `other`.
+    @inlinable public func hasExtents(of other: ActivationShape) -> Bool {
+        time == other.time && frequency == other.frequency && channels == other.channels
+    }
 }

@@ -4,7 +4,7 @@ import FixedPointMath
 private let leftShift: Int32 = 20
 
 /// The factors of an addition of two activations with scales of their own.
-public struct AdditionQuantization: Equatable, Sendable {
+public struct AdditionQuantization: Sendable {
     /// The stored integer of the first input that means zero.
     public var firstZeroPoint: Int32
     /// The scale of the first input over twice the greater input scale.

@@ -21,7 +21,7 @@ public func averagePool2D(
     let channels = inputShape.channels
     precondition(input.count == inputShape.elementCount)
     precondition(output.count >= outputShape.elementCount)
-    precondition(outputShape == window.outputShape(of: inputShape, channels: channels))
+    precondition(outputShape.hasExtents(of: window.outputShape(of: inputShape, channels: channels)))
     precondition(window.time.dilation == 1 && window.frequency.dilation == 1)
     precondition(accumulators.count >= channels)
 

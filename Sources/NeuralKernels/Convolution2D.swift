@@ -38,7 +38,7 @@ public func convolution2D(
     precondition(weights.count == channels &* depth && bias.count == channels)
     precondition(multipliers.count == channels && shifts.count == channels)
     precondition(patches.count >= patchBlock &* depth)
-    precondition(outputShape == window.outputShape(of: inputShape, channels: channels))
+    precondition(outputShape.hasExtents(of: window.outputShape(of: inputShape, channels: channels)))
 
     let cells = outputShape.cellCount
     var cell = 0

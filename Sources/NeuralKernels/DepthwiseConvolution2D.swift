@@ -33,7 +33,7 @@ public func depthwiseConvolution2D(
     precondition(weights.count == window.tapCount &* channels && bias.count == channels)
     precondition(multipliers.count == channels && shifts.count == channels)
     precondition(accumulators.count >= channels)
-    precondition(outputShape == window.outputShape(of: inputShape, channels: channels))
+    precondition(outputShape.hasExtents(of: window.outputShape(of: inputShape, channels: channels)))
 
     let zeroPoint = Int16(truncatingIfNeeded: inputZeroPoint)
     var target = 0

@@ -1,7 +1,7 @@
 import FixedPointMath
 
 /// How the integers of an operator's result are stored.
-public struct OutputQuantization: Equatable, Sendable {
+public struct OutputQuantization: Sendable {
     /// The stored integer that means zero, −128 … 127.
     public var zeroPoint: Int32
     /// The lowest stored integer after the activation function.

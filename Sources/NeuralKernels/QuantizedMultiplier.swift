@@ -1,5 +1,5 @@
 /// A real factor `multiplier · 2^(shift − 31)`, the operand of `requantize`.
-public struct QuantizedMultiplier: Equatable, Sendable {
+public struct QuantizedMultiplier: Sendable {
     /// Q31: 2^30 … 2^31 − 1, or 0.
     public var multiplier: Int32
     /// −31 … 30, positive is left.

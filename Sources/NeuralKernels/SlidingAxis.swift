@@ -1,5 +1,5 @@
 /// One axis of a window that slides over an activation.
-public struct SlidingAxis: Equatable, Sendable {
+public struct SlidingAxis: Sendable {
     /// Taps of the window, at least 1.
     public var kernel: Int
     /// Cells from one position of the window to the next, at least 1.

@@ -1,5 +1,5 @@
 /// A window that slides over time and frequency.
-public struct SlidingWindow: Equatable, Sendable {
+public struct SlidingWindow: Sendable {
     /// The axis of frames.
     public var time: SlidingAxis
     /// The axis of frequency rows.
