@@ -115,8 +115,9 @@ public struct GraphFusion {
         return true
     }
 
-    /// Replaces two nodes by one in the place of the later, under the name of the earlier, which
-    /// owns the weights. Only the later node reads the earlier, so moving it back is legal.
+    /// Replaces two nodes by one in the place of the later, under the name of the earlier.
+    ///
+    /// The earlier owns the weights. Only the later reads it, so moving it back is legal.
     private mutating func merge(_ later: Int, into earlier: Int, operation: Operation) {
         let oldName = nodes[later].name
         var merged = nodes[earlier]
