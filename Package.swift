@@ -73,15 +73,15 @@ let package = Package(
         // Floor 4: speech or not.
         library(
             "VoiceActivity",
-            ["Features", "FixedPointMath", "Inference", "ModelDescription", "SignalKernels"]
+            ["Features", "Inference", "ModelDescription", "ModelFile", "SignalKernels"]
         ),
 
         // Floor 5: the product without an operating system, and the tools' numerics.
         library(
             "Recognition",
             [
-                "EventProtocol", "Features", "FixedPointMath", "Inference", "ModelDescription",
-                "ModelFile", "SignalKernels", "VoiceActivity",
+                "Features", "FixedPointMath", "Inference", "ModelDescription", "ModelFile",
+                "VoiceActivity",
             ]
         ),
         library(
@@ -158,7 +158,10 @@ let package = Package(
         ),
         tests(
             "RecognitionTests",
-            ["AudioCapture", "EventProtocol", "ModelDescription", "ModelFile", "Recognition"]
+            [
+                "AudioCapture", "EventProtocol", "Inference", "ModelDescription", "ModelFile",
+                "Recognition",
+            ]
         ),
         tests(
             "QuantizationTests",

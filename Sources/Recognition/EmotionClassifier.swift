@@ -1,0 +1,156 @@
+import Features
+import Inference
+import ModelDescription
+import ModelFile
+
+/// Collects the frames of running speech and classifies stretches of them.
+struct EmotionClassifier: ~Copyable {
+    let decision: DecisionParameters
+    let labelCount: Int
+    let channelCount: Int
+    /// Frames of the running utterance that are in memory.
+    private(set) var frameCount = 0
+
+    private let network: Network
+    private var workspace: Workspace
+    private let logitScale: FixedPointScale
+    /// Features before normalisation, [maximumUtteranceFrames, channelCount].
+    private var frames: [Int16]
+    /// Level of each frame, Q20 binary logarithm.
+    private var levels: [Int32]
+    /// Normalised copy of the frames that are classified.
+    private var normalized: [Int16]
+
+    init(model: Model) throws(RecognizerError) {
+        let manifest = model.manifest
+        guard let logitScale = manifest.decision.logitScale else {
+            throw .notQuantized(name: manifest.name)
+        }
+        self.init(
+            manifest: manifest,
+            network: try prepareNetwork(model),
+            logitScale: logitScale
+        )
+    }
+
+    private init(manifest: ModelManifest, network: Network, logitScale: FixedPointScale) {
+        self.logitScale = logitScale
+        self.network = network
+        decision = manifest.decision
+        labelCount = manifest.labels.count
+        channelCount = manifest.frontEnd.channelCount
+        workspace = Workspace(for: network)
+        let count = manifest.maximumFrames
+        frames = Array(repeating: 0, count: count * channelCount)
+        levels = Array(repeating: 0, count: count)
+        normalized = frames
+    }
+
+    /// Whether no further frame fits.
+    var isFull: Bool { frameCount == levels.count }
+
+    mutating func removeAll() {
+        frameCount = 0
+    }
+
+    /// Drops the oldest frames until `count` are left.
+    mutating func keepLast(_ count: Int) {
+        guard frameCount > count else { return }
+        let dropped = frameCount - count
+        for index in 0..<(count * channelCount) {
+            frames[index] = frames[dropped * channelCount + index]
+        }
+        for index in 0..<count { levels[index] = levels[dropped + index] }
+        frameCount = count
+    }
+
+    /// Takes the next frame of a stream, if there is one.
+    mutating func takeFrame(from stream: inout FrameStream) -> Bool {
+        precondition(!isFull)
+        guard fill(&frames, at: frameCount * channelCount, from: &stream) else { return false }
+        levels[frameCount] = stream.level
+        frameCount += 1
+        return true
+    }
+
+    /// Classifies the last frames.
+    ///
+    /// - Parameter count: 1 … `frameCount`.
+    /// - Parameter begin: microseconds of audio; so is `end`.
+    mutating func classify(
+        last count: Int,
+        of stream: borrowing FrameStream,
+        begin: Int64,
+        end: Int64
+    ) -> ClassifiedFrames {
+        let start = (frameCount - count) * channelCount
+        for index in 0..<(count * channelCount) { normalized[index] = frames[start + index] }
+        normalize(&normalized, count, stream)
+        run(network, normalized, count, channelCount, &workspace)
+        var logits = InlineArray<16, Int8>(repeating: 0)
+        for index in 0..<labelCount { logits[index] = workspace.logits[index] }
+        return ClassifiedFrames(
+            probabilities: ClassProbabilities(
+                logits: logits.span.extracting(0..<labelCount),
+                scale: logitScale
+            ),
+            logits: logits,
+            level: meanLevel(last: count),
+            frameCount: count,
+            begin: begin,
+            end: end
+        )
+    }
+
+    private func meanLevel(last count: Int) -> Int32 {
+        var sum: Int64 = 0
+        for index in (frameCount - count)..<frameCount { sum &+= Int64(levels[index]) }
+        return Int32(truncatingIfNeeded: sum / Int64(count))
+    }
+}
+
+/// What the network found before the decision.
+struct ClassifiedFrames {
+    var probabilities: ClassProbabilities
+    let logits: InlineArray<16, Int8>
+    let level: Int32
+    let frameCount: Int
+    let begin: Int64
+    let end: Int64
+}
+
+private func prepareNetwork(_ model: Model) throws(RecognizerError) -> Network {
+    do {
+        return try Network(preparing: model)
+    } catch {
+        throw .network("\(error)")
+    }
+}
+
+private func fill(
+    _ frames: inout [Int16],
+    at index: Int,
+    from stream: inout FrameStream
+) -> Bool {
+    var span = frames.mutableSpan
+    return stream.nextFrame(into: &span, at: index)
+}
+
+private func run(
+    _ network: Network,
+    _ features: [Int16],
+    _ frameCount: Int,
+    _ channelCount: Int,
+    _ workspace: inout Workspace
+) {
+    network.run(
+        features: features.span.extracting(0..<(frameCount * channelCount)),
+        frameCount: frameCount,
+        workspace: &workspace
+    )
+}
+
+private func normalize(_ frames: inout [Int16], _ count: Int, _ stream: borrowing FrameStream) {
+    var span = frames.mutableSpan
+    stream.normalize(&span, frameCount: count)
+}

@@ -1,0 +1,154 @@
+import Inference
+import ModelDescription
+import ModelFile
+import Recognition
+import TestSupport
+import Testing
+
+/// The product on synthetic bursts with a hand-made network: order, times and invariance of events.
+@Suite struct RecognizerTests {
+    /// Bursts of a wandering square wave in faint noise (linear congruential generator).
+    private func bursts(_ milliseconds: [Int], rate: Int = 16_000, channels: Int = 1) -> [Int16] {
+        var state: UInt32 = 7
+        var samples: [Int16] = []
+        for (index, duration) in milliseconds.enumerated() {
+            for position in 0..<(duration * rate / 1000) {
+                state = state &* 1_664_525 &+ 1_013_904_223
+                let noise = Int32(state >> 16) % 7 - 3
+                let period = 40 * rate / 16_000 + position % 17
+                let sign: Int32 = (position / period) % 2 == 0 ? 1 : -1
+                let tone: Int32 = index % 2 == 1 ? sign * 2000 : 0
+                for _ in 0..<channels { samples.append(Int16(noise + tone)) }
+            }
+        }
+        return samples
+    }
+
+    private func events(
+        _ samples: [Int16],
+        chunk: Int = 1600,
+        rate: Int = 16_000,
+        channels: Int = 1,
+        options: RecognizerOptions = RecognizerOptions()
+    ) throws -> [String] {
+        var recognizer = try Recognizer(
+            model: SampleModel.int8(),
+            format: AudioFormat(sampleRate: rate, channelCount: channels),
+            options: options
+        )
+        var lines: [String] = []
+        var position = 0
+        while position < samples.count {
+            let end = min(position + chunk, samples.count)
+            position += recognizer.process(samples[position..<end].span)
+            lines += recognizer.events.map(describe)
+        }
+        recognizer.finish()
+        return lines + recognizer.events.map(describe)
+    }
+
+    private func describe(_ event: RecognitionEvent) -> String {
+        func shares(_ answer: Answer) -> String {
+            let perMille = answer.probabilities.perMille
+            let values = (0..<answer.probabilities.count).map { Int(perMille[$0]) }
+            #expect(values.reduce(0, +) == 1000)
+            #expect(answer.end > answer.begin && answer.begin >= 0)
+            return "\(values) \(answer.label ?? -1) \(answer.level) \(answer.frameCount)"
+        }
+        return switch event {
+        case .speechStarted(let time, let begin): "started \(time) \(begin)"
+        case .speechStopped(let time, let begin): "stopped \(time) \(begin)"
+        case .emotion(let time, let answer): "emotion \(time) \(shares(answer))"
+        case .utterance(let time, let answer, let continued):
+            "utterance \(time) \(continued) \(shares(answer))"
+        case .mood(let time, let mood): "mood \(time) \(mood.label)"
+        }
+    }
+
+    private func kinds(_ lines: [String]) -> [String] {
+        lines.map { String($0.prefix { $0 != " " }) }
+    }
+
+    @Test func speechBringsEventsInOrder() throws {
+        let lines = try events(bursts([1000, 400, 1000]))
+        // 80 ms of pre-roll, 400 ms of burst and 400 ms of hangover are 109 frames: one utterance
+        // of 80 frames that is continued, and the rest; windows come every 10 frames.
+        #expect(kinds(lines).first == "started" && kinds(lines).last == "stopped")
+        #expect(kinds(lines).filter { $0 == "utterance" }.count == 2)
+        #expect(kinds(lines).filter { $0 == "emotion" }.count >= 8)
+        // Opened 40 ms into the burst with the 80 ms pre-roll before its first block.
+        #expect(lines[0] == "started 1040000 920000")
+        #expect(lines.last == "stopped 1800000 920000")
+    }
+
+    @Test func chunksDoNotMatter() throws {
+        let samples = bursts([700, 500, 900, 80, 600, 1500, 700])
+        let whole = try events(samples, chunk: samples.count)
+        #expect(whole.count > 10)
+        for chunk in [1, 13, 160, 1601] {
+            #expect(try events(samples, chunk: chunk) == whole)
+        }
+    }
+
+    @Test(arguments: [(8000, 1), (44_100, 2), (48_000, 2), (192_000, 1)])
+    func everyNativeFormatGivesTheSameKindsOfEvents(rate: Int, channels: Int) throws {
+        let samples = bursts([700, 500, 900], rate: rate, channels: channels)
+        let found = kinds(try events(samples, rate: rate, channels: channels))
+        #expect(found.first == "started" && found.last == "stopped")
+        #expect(found.contains("utterance"))
+    }
+
+    @Test func longSpeechIsCutIntoContinuedUtterances() throws {
+        // 80 frames of 8 ms are the longest utterance: 2.5 s hold four of them.
+        let lines = try events(bursts([700, 2500, 900]))
+        let continued = lines.filter { $0.hasPrefix("utterance") && $0.contains(" true ") }
+        #expect(continued.count >= 3)
+        #expect(continued.allSatisfy { $0.hasSuffix(" 80") })
+    }
+
+    @Test func silenceBringsNothing() throws {
+        #expect(try events(Array(repeating: 0, count: 32_000)).isEmpty)
+        #expect(try events([]).isEmpty)
+    }
+
+    @Test func aFileThatEndsInSpeechIsAnswered() throws {
+        let lines = try events(bursts([500, 800]))
+        #expect(kinds(lines).contains("utterance") && kinds(lines).last == "stopped")
+    }
+
+    @Test func withoutAGateEverythingIsSpeech() throws {
+        var options = RecognizerOptions()
+        options.gate = nil
+        let lines = try events(Array(repeating: 0, count: 16_000), options: options)
+        #expect(kinds(lines).contains("utterance"))
+    }
+
+    @Test func anUnreachableThresholdMakesEverythingUnknown() throws {
+        var options = RecognizerOptions()
+        options.unknownThreshold = 1000
+        let lines = try events(bursts([700, 800, 900]), options: options)
+        let answers = lines.filter { $0.hasPrefix("utterance") || $0.hasPrefix("emotion") }
+        #expect(!answers.isEmpty && answers.allSatisfy { $0.contains("] -1 ") })
+    }
+
+    @Test func modelsForAnotherTaskAreRefused() throws {
+        let model = try SampleModel.int8()
+        var manifest = model.manifest
+        manifest.task = .speech
+        let speech = try Model(
+            manifest: manifest,
+            frontEndTables: model.frontEndTables,
+            tensors: model.tensors
+        )
+        var reason: RecognizerError?
+        do {
+            _ = try Recognizer(
+                model: speech,
+                format: AudioFormat(sampleRate: 16_000, channelCount: 1)
+            )
+        } catch {
+            reason = error
+        }
+        #expect(reason == .wrongTask(expected: .emotion, found: .speech))
+    }
+}
