@@ -150,7 +150,7 @@ let package = Package(
                 "SignalKernels",
             ]
         ),
-        tests("EventProtocolTests", ["EventProtocol", "JSONText"]),
+        tests("EventProtocolTests", ["EventProtocol", "JSONText", "SystemIntegration"]),
         tests("InferenceTests", ["Inference", "ModelDescription", "ModelFile"]),
         tests(
             "VoiceActivityTests",

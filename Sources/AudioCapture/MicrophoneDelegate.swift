@@ -1,4 +1,6 @@
-/// Who a microphone delivers to. Calls come from the event loop, one after the other.
+/// Who a microphone delivers to.
+///
+/// Calls come from the event loop, one after the other.
 public protocol MicrophoneDelegate: AnyObject {
     /// The state is new. Samples come only in `running`, and in its format.
     func microphoneChanged(to state: MicrophoneState)

@@ -27,6 +27,29 @@ public struct FileDescriptor: ~Copyable, Sendable {
         )
     }
 
+    /// The whole content of a file of at most `limit` bytes.
+    ///
+    /// - Throws: `SystemIntegrationError.call`, with `EFBIG` when the file is larger.
+    public static func contents(
+        ofFile path: String,
+        limit: Int
+    ) throws(SystemIntegrationError) -> [UInt8] {
+        let file = try open(forReading: path)
+        var content = [UInt8](repeating: 0, count: 65_536)
+        var end = 0
+        while case .bytes(let count) = try file.read(into: &content, from: end) {
+            end += count
+            guard end <= limit else {
+                throw .call(name: "read", subject: path, errorNumber: EFBIG)
+            }
+            if end == content.count {
+                content.append(contentsOf: repeatElement(0, count: content.count))
+            }
+        }
+        content.removeSubrange(end...)
+        return content
+    }
+
     /// A second descriptor of standard input, so that closing it leaves the first one open.
     ///
     /// - Throws: `SystemIntegrationError.call` when standard input is closed.
@@ -111,6 +134,39 @@ public struct FileDescriptor: ~Copyable, Sendable {
             }
             bytes = bytes.dropFirst(written)
         }
+    }
+
+    /// Sends all bytes to a socket, waiting where needed, without SIGPIPE.
+    ///
+    /// - Throws: `SystemIntegrationError.call` when the peer is gone or sending fails.
+    public func sendAll(_ bytes: [UInt8]) throws(SystemIntegrationError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let sent = try systemCall("send") {
+                // Sound: the kernel reads at most `count` bytes, the extent of the slice.
+                unsafe rest.withUnsafeBytes { buffer in
+                    unsafe Glibc.send(
+                        rawValue,
+                        buffer.baseAddress,
+                        buffer.count,
+                        Int32(MSG_NOSIGNAL)
+                    )
+                }
+            }
+            rest = rest.dropFirst(sent)
+        }
+    }
+
+    /// Waits until something can be read or the stream is over; a negative timeout waits for ever.
+    ///
+    /// - Returns: whether that happened in time.
+    /// - Throws: `SystemIntegrationError.call` when waiting fails.
+    public func waitUntilReadable(
+        timeoutMilliseconds: Int32
+    ) throws(SystemIntegrationError) -> Bool {
+        var polled = pollfd(fd: rawValue, events: Int16(POLLIN), revents: 0)
+        // Sound: one structure, as the count says.
+        return try systemCall("poll") { unsafe poll(&polled, 1, timeoutMilliseconds) } > 0
     }
 
     /// Makes reads answer `.wouldBlock` instead of waiting.

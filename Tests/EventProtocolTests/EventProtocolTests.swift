@@ -1,5 +1,6 @@
 import EventProtocol
 import JSONText
+import SystemIntegration
 import Testing
 
 private let result = EmotionResult(
@@ -138,5 +139,25 @@ private let everyEvent: [Event] = [
     func isOneLineForPeople(event: Event, line: String) {
         let message = Message(sequence: 1, time: .audio(microseconds: 2_500_999), event: event)
         #expect(message.textLine == line)
+    }
+}
+
+@Suite struct AffectInterfaceTests {
+    @Test func isTheInstalledFile() throws {
+        let bytes = try FileDescriptor.contents(
+            ofFile: "\(sourceRoot)/systemd/org.affectd.varlink",
+            limit: 65_536
+        )
+        #expect(String(decoding: bytes, as: UTF8.self) == AffectInterface.description)
+    }
+
+    @Test(arguments: AffectInterface.Method.allCases)
+    func describesEveryMethod(method: AffectInterface.Method) {
+        #expect(AffectInterface.description.contains("\nmethod \(method.rawValue)("))
+    }
+
+    /// The package, two folders above this file's.
+    private var sourceRoot: String {
+        "\(#filePath)".split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
     }
 }

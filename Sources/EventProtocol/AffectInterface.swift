@@ -1,0 +1,125 @@
+/// The varlink interface of the daemon.
+public enum AffectInterface {
+    /// Its name.
+    public static let name = "org.affectd"
+
+    /// Its methods.
+    public enum Method: String, CaseIterable, Sendable {
+        case getState = "GetState"
+        case subscribe = "Subscribe"
+        case getInfo = "GetInfo"
+        case listModels = "ListModels"
+
+        /// The name as it goes over the wire.
+        public var fullName: String { "\(AffectInterface.name).\(rawValue)" }
+    }
+
+    /// Its description, the same text as `systemd/org.affectd.varlink`; a test holds them together.
+    public static let description = """
+        # affectd listens to a microphone and says which emotion a voice expresses.
+        #
+        # A message ends with NUL, or with a line feed outside of all braces; the answer ends like the request.
+        interface org.affectd
+
+        # Which model, and where it stands in its life.
+        type Model (
+          name: string,
+          release: int,
+          # SHA-256 of the model file
+          digest: string,
+          phase: (active, probation, available)
+        )
+
+        # What is true right now, as facts that do not depend on each other.
+        type State (
+          # starting, running, no-device, busy, stalled or closed
+          capture: string,
+          speech: bool,
+          muted: bool,
+          # until when what is heard is ignored, microseconds of the monotonic clock
+          heldUntil: ?int,
+          model: ?Model,
+          # what works less well than it should, in words
+          degraded: []string,
+          # one word: muted, a capture state other than running, no-model, held, degraded, speech or listening
+          summary: string
+        )
+
+        # The state now.
+        method GetState() -> (state: State)
+
+        # The state first, then every event as it happens; needs more.
+        # Which members come beside the first five depends on the event, see Documentation/Protocol.md.
+        method Subscribe() -> (
+          # speech-started, speech-stopped, emotion, utterance, mood, state or model
+          event: string,
+          # counts the messages of this run of the daemon; a gap means that something was missed
+          sequence: int,
+          monotonicMicroseconds: int,
+          wallClockMicroseconds: int,
+          state: State,
+          # speech-stopped, emotion, utterance
+          durationMicroseconds: ?int,
+          # emotion, utterance, mood: a label of the model or unknown
+          label: ?string,
+          # per mille of the likeliest label
+          confidencePermille: ?int,
+          # per mille of every label, in the order of the model; the sum is 1000
+          probabilities: ?[string]int,
+          # loudness of the speech in tenths of dBFS
+          levelDecibelTenths: ?int,
+          # audio that had arrived behind the end of what is classified
+          ageMicroseconds: ?int,
+          # utterance: cut because it is long; more of it follows
+          continued: ?bool,
+          # state: the names of the facts that changed
+          changed: ?[]string,
+          # state, model: why, in words
+          reason: ?string,
+          # model: offered, verified, activated, committed, rolled-back or rejected
+          change: ?string,
+          # model: which one
+          model: ?Model
+        )
+
+        # Who answers: the version of the daemon and what it runs on.
+        method GetInfo() -> (
+          version: string,
+          # device, rate, channels and format in words; empty when no microphone runs
+          microphone: string,
+          startedMonotonicMicroseconds: int,
+          overruns: int
+        )
+
+        # The models that are loaded, by task.
+        method ListModels() -> (models: []LoadedModel)
+
+        # A model that is loaded.
+        type LoadedModel (
+          # emotion or speech
+          task: string,
+          name: string,
+          release: int,
+          version: string,
+          digest: string,
+          phase: (active, probation, available),
+          path: string,
+          labels: []string,
+          # SPDX expression of the weights
+          licence: string
+        )
+
+        # The request is no JSON object of a varlink call; the connection is closed.
+        error MalformedRequest (reason: string)
+
+        # The request is longer than the limit; the connection is closed.
+        error RequestTooLarge (limitBytes: int)
+
+        # The client does not read what it asked for; the connection is closed.
+        error ClientTooSlow (limitBytes: int)
+
+        # No more clients are served at a time; the connection is closed.
+        error TooManyClients (limit: int)
+
+        """
+}

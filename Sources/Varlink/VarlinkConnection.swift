@@ -1,0 +1,168 @@
+import JSONText
+import SystemIntegration
+
+/// One client of a server.
+final class VarlinkConnection {
+    /// Gets everything that is published.
+    private(set) var isSubscribed = false
+
+    private let descriptor: FileDescriptor
+    private let limits: VarlinkLimits
+    private unowned let server: VarlinkServer
+    private var source: EventSource?
+    private var farewellTimer: EventSource?
+    private var framer: MessageFramer
+    private var queue = OutputQueue()
+    private var terminator = MessageFramer.Terminator.both
+    /// Takes no more requests; closes when everything is sent.
+    private var isClosing = false
+    /// The client has sent everything it wanted to send.
+    private var isInputOver = false
+
+    init(
+        _ descriptor: consuming FileDescriptor,
+        server: VarlinkServer,
+        limits: VarlinkLimits,
+        loop: EventLoop
+    ) throws(SystemIntegrationError) {
+        self.descriptor = descriptor
+        self.limits = limits
+        self.server = server
+        framer = MessageFramer(limit: limits.requestBytes)
+        source = try loop.watch(descriptor: self.descriptor.rawValue, for: .readable) {
+            [weak self] readiness in self?.handle(readiness)
+        }
+        farewellTimer = try loop.timer { [weak self] in self?.close() }
+    }
+
+    /// Sends the bytes of an answer, with the terminator of the last request.
+    func send(_ bytes: [UInt8]) {
+        guard !isClosing else { return }
+        if queue.byteCount + bytes.count > limits.queueBytes && !queue.isEmpty {
+            queue.dropUnsent()
+            dismiss(
+                VarlinkError(
+                    name: "org.affectd.ClientTooSlow",
+                    parameters: JSONObject([("limitBytes", .integer(limits.queueBytes))])
+                )
+            )
+            return
+        }
+        queue.append(bytes + terminator.bytes)
+        flush()
+    }
+
+    /// Says why, and closes as soon as that is read or the client takes too long.
+    func dismiss(_ error: VarlinkError) {
+        isSubscribed = false
+        queue.append(error.bytes + terminator.bytes)
+        beginClosing()
+    }
+
+    private func beginClosing() {
+        isClosing = true
+        farewellTimer?.arm(afterMicroseconds: limits.farewellMicroseconds)
+        flush()
+    }
+
+    private func handle(_ readiness: Readiness) {
+        if readiness.contains(.writable) { flush() }
+        if readiness.contains(.readable) && !isInputOver && !isClosing { receive() }
+        if !readiness.isDisjoint(with: [.hungUp, .failed]) { close() }
+    }
+
+    private func receive() {
+        let result: ReadResult
+        do throws(SystemIntegrationError) {
+            result = try descriptor.read(into: &server.receiveBuffer)
+        } catch {
+            close()
+            return
+        }
+        switch result {
+        case .wouldBlock: return
+        case .bytes(let count):
+            framer.append(server.receiveBuffer[..<count])
+            processFrames()
+        case .end:
+            isInputOver = true
+            if let frame = framer.finish() { process(frame) }
+            // A client that only stops sending may still want its answers.
+            if isSubscribed { waitForOutput() } else if !isClosing { beginClosing() }
+        }
+    }
+
+    private func processFrames() {
+        while !isClosing, let frame = framer.next() { process(frame) }
+        guard framer.isOverLimit, !isClosing else { return }
+        dismiss(
+            VarlinkError(
+                name: "org.affectd.RequestTooLarge",
+                parameters: JSONObject([("limitBytes", .integer(limits.requestBytes))])
+            )
+        )
+    }
+
+    private func process(_ frame: MessageFramer.Frame) {
+        terminator = frame.terminator
+        let call: VarlinkCall
+        do throws(JSONError) {
+            call = try VarlinkCall(frame.bytes)
+        } catch {
+            dismissMalformed(error.description)
+            return
+        }
+        guard !isSubscribed else {
+            dismissMalformed("a subscribed connection takes no more requests")
+            return
+        }
+        let answer = server.answer(call)
+        guard !call.oneway else { return }
+        switch answer {
+        case .reply(let parameters):
+            send(VarlinkReply(parameters: parameters).bytes)
+        case .failure(let error):
+            send(error.bytes)
+        case .subscription(let first):
+            guard call.more else {
+                send(VarlinkError.expectedMore.bytes)
+                return
+            }
+            isSubscribed = true
+            send(VarlinkReply(parameters: first, continues: true).bytes)
+        }
+    }
+
+    private func dismissMalformed(_ reason: String) {
+        dismiss(
+            VarlinkError(
+                name: "org.affectd.MalformedRequest",
+                parameters: JSONObject([("reason", .string(reason))])
+            )
+        )
+    }
+
+    private func flush() {
+        do throws(SystemIntegrationError) {
+            try queue.drain { bytes throws(SystemIntegrationError) in try descriptor.send(bytes) }
+        } catch {
+            close()
+            return
+        }
+        if isClosing && queue.isEmpty { close() } else { waitForOutput() }
+    }
+
+    private func waitForOutput() {
+        var readiness: Readiness = isInputOver || isClosing ? [] : .readable
+        if !queue.isEmpty { readiness.insert(.writable) }
+        source?.wait(for: readiness)
+    }
+
+    private func close() {
+        isClosing = true
+        isSubscribed = false
+        source = nil
+        farewellTimer = nil
+        server.remove(self)
+    }
+}
