@@ -1,0 +1,3 @@
+"""Training of the models of affectd: corpora, protocols, features, networks, export, cards."""
+
+__version__ = "0.1.0"
