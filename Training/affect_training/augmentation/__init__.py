@@ -1,0 +1,6 @@
+"""Augmentation of the training side, after the split. NumPy only, no PyTorch."""
+
+from .copies import CopyRecipe, augmented_copy
+from .masking import mask_frames
+
+__all__ = ["CopyRecipe", "augmented_copy", "mask_frames"]

@@ -1,0 +1,32 @@
+"""TESS: `SPEAKER_emotion/…`; two speakers, one carrier sentence."""
+
+from pathlib import Path
+
+from .clip import Clip
+
+LABELS = ("angry", "disgust", "fearful", "happy", "neutral", "sad", "surprised")
+_CODES = {
+    "angry": "angry",
+    "disgust": "disgust",
+    "fear": "fearful",
+    "happy": "happy",
+    "neutral": "neutral",
+    "sad": "sad",
+    "ps": "surprised",
+    "pleasant_surprise": "surprised",
+    "pleasant_surprised": "surprised",
+}
+
+
+def parse(path: str) -> Clip:
+    """The clip that a path relative to the corpus names; the folder holds speaker and emotion."""
+    speaker, _, code = Path(path).parent.name.partition("_")
+    if code.lower() not in _CODES:
+        raise ValueError(f"{path}: expected SPEAKER_emotion/…")
+    return Clip(path, _CODES[code.lower()], speaker)
+
+
+def scan(folder: Path) -> list[Clip]:
+    """Every clip below `folder`, sorted by path."""
+    found = (p for p in folder.glob("*/*") if p.suffix in (".opus", ".wav"))
+    return sorted(parse(path.relative_to(folder).as_posix()) for path in found)

@@ -1,0 +1,50 @@
+"""Clips on three sides, by speaker."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..corpora.clip import Clip
+from .protocol import Protocol
+
+SIDES = ("training", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Split:
+    """Three sides without a common speaker.
+
+    The training side is handed to augmentation; the other two never are.
+    """
+
+    training: tuple[Clip, ...]
+    validation: tuple[Clip, ...]
+    test: tuple[Clip, ...]
+
+    def side(self, name: str) -> tuple[Clip, ...]:
+        if name not in SIDES:
+            raise KeyError(f"no side {name!r}; sides are {', '.join(SIDES)}")
+        return {"training": self.training, "validation": self.validation, "test": self.test}[name]
+
+
+def split_clips(
+    clips: Iterable[Clip], protocol: Protocol, test_fold: int, validation_fold: int | None
+) -> Split:
+    """Splits by speaker: one fold is tested, one validated (or none), the rest trains.
+
+    A speaker that the protocol does not name is an error: nobody slips into training unnoticed.
+    """
+    if test_fold == validation_fold:
+        raise ValueError(f"fold {test_fold} cannot be tested and validated on")
+    tested = protocol.fold(test_fold)
+    validated = frozenset() if validation_fold is None else protocol.fold(validation_fold)
+    sides: dict[str, list[Clip]] = {name: [] for name in SIDES}
+    for clip in sorted(clips):
+        if clip.speaker not in protocol.speakers:
+            raise ValueError(f"{clip.path}: {protocol.name} does not name speaker {clip.speaker}")
+        if clip.speaker in tested:
+            sides["test"].append(clip)
+        elif clip.speaker in validated:
+            sides["validation"].append(clip)
+        else:
+            sides["training"].append(clip)
+    return Split(tuple(sides["training"]), tuple(sides["validation"]), tuple(sides["test"]))
