@@ -1,0 +1,7 @@
+"""`python -m affect_training`."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

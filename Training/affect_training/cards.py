@@ -1,0 +1,196 @@
+"""Model cards: what a model is for, what it is not for, and figures that were measured."""
+
+from pathlib import Path
+from typing import Any
+
+from .cli.file_commands import summary
+from .corpora.registry import Corpus
+from .experiment import Experiment
+from .modelfile import validate_file
+from .protocols import load_protocol
+
+PENDING = "not measured yet"
+
+
+def write_card(
+    output: Path,
+    experiment: Experiment,
+    source: Corpus,
+    float_model: Path,
+    int8_model: Path | None,
+    pooled: dict[str, Any] | None,
+    float_report: dict[str, Any] | None,
+    int8_report: dict[str, Any] | None,
+) -> None:
+    """Writes the card of an experiment; figures that nobody measured are named as such."""
+    sections = [
+        _head(experiment, source),
+        _files(float_model, int8_model),
+        _use(),
+        _data(experiment, source),
+        _figures(source, pooled, float_report, int8_report),
+        _classes(source, pooled, int8_report or float_report),
+        _limits(),
+        _reproduction(experiment),
+    ]
+    output.write_text("\n\n".join(sections) + "\n", encoding="utf-8")
+
+
+def _head(experiment: Experiment, source: Corpus) -> str:
+    return (
+        f"# {experiment.name} {experiment.version}\n\n"
+        f"Tells {len(source.labels)} acted emotions ({', '.join(source.labels)}) from the voice, "
+        f"in speech of one person, from {experiment.frontEnd.get('cepstralCount', 'mel')} cepstra "
+        "a frame. It answers how an utterance sounds, not what a person feels."
+    )
+
+
+def _files(float_model: Path, int8_model: Path | None) -> str:
+    rows = [
+        "| file | precision | bytes | parameters | multiply-accumulates, three seconds | SHA-256 |",
+        "|---|---|---|---|---|---|",
+    ]
+    for path in (float_model, int8_model):
+        if path is None:
+            continue
+        about = summary(validate_file(path))
+        rows.append(
+            f"| `{path.name}` | {about['precision']} | {about['bytes']:,} | "
+            f"{about['parameters']:,} | {about['macsPerWindow'] / 1e6:.1f} M | "
+            f"`{about['digest'][:16]}…` |"
+        )
+    if int8_model is None:
+        rows.append("\nThe integer model is made from it by `affect-model quantize`.")
+    return "## Files\n\n" + "\n".join(rows)
+
+
+def _use() -> str:
+    return """## Use
+
+Meant for research, art, games and assistants that adapt their tone, on a device that its user
+owns and can mute, with results that stay on the device.
+
+Not for use
+- at work or in education: recognising emotions there from biometric data is prohibited in the
+  European Union (Regulation (EU) 2024/1689, article 5(1)(f)), except for medical or safety reasons;
+- for decisions about people: hiring, credit, insurance, policing, border control, care;
+- as evidence of a mental state, of health, of truth or of intent;
+- on people who do not know about it;
+- commercially: the licence of the training data forbids it."""
+
+
+def _data(experiment: Experiment, source: Corpus) -> str:
+    protocol = load_protocol(experiment.data.protocol)
+    tested = ", ".join(sorted(protocol.fold(experiment.data.testFold), key=int))
+    noise = "".join(
+        f"\n- {name}: background noise of augmented copies" for name in experiment.noise
+    )
+    return f"""## Data
+
+- {source.name} ({source.licence}): training and validation, {len(source.labels)} labels.
+  Livingstone and Russo (2018), The Ryerson Audio-Visual Database of Emotional Speech and Song,
+  PLoS ONE 13(5).{noise}
+
+Protocol `{protocol.name}`: the actors {tested} are tested and were heard neither in training nor
+while anything was chosen. Architecture, front end, augmentation, number of epochs and
+temperature come from cross-validation among the other {
+        len(protocol.speakers) - len(protocol.fold(experiment.data.testFold))
+    } actors; the released network is then trained once
+on all of these with the seed {experiment.seed}. Augmented copies are made after the split, of
+training clips only. The weights are licensed {experiment.licence}."""
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.1f} %"
+
+
+def _interval(report: dict[str, Any]) -> str:
+    for key in ("uarInterval", "uar_interval", "uar_ci95"):
+        if key in report:
+            low, high = report[key]
+            return f"{100 * low:.1f} … {100 * high:.1f} %"
+    return PENDING
+
+
+def _figures(
+    source: Corpus,
+    pooled: dict[str, Any] | None,
+    float_report: dict[str, Any] | None,
+    int8_report: dict[str, Any] | None,
+) -> str:
+    rows = [
+        "| what | clips | UAR | bootstrap 95 % interval | accuracy |",
+        "|---|---|---|---|---|",
+    ]
+    entries = (
+        ("cross-validation, float, each validation fold heard by no training", pooled),
+        ("test actors, float32, through `affect-model evaluate`", float_report),
+        ("test actors, int8, through `affect-model evaluate`", int8_report),
+    )
+    for what, report in entries:
+        if report is None:
+            rows.append(f"| {what} | | {PENDING} | | |")
+        else:
+            rows.append(
+                f"| {what} | {report['count']} | {_percent(report['uar'])} | "
+                f"{_interval(report)} | {_percent(report['accuracy'])} |"
+            )
+    text = (
+        f"UAR is the mean of the {len(source.labels)} recalls; chance is "
+        f"{100 / len(source.labels):.1f} %. The interval resamples clips, not actors: with few "
+        "actors the uncertainty about a new voice is larger than it says."
+    )
+    folds = ""
+    if pooled is not None and "folds" in pooled:
+        values = ", ".join(f"fold {n}: {_percent(v)}" for n, v in pooled["folds"].items())
+        folds = f"\n\nValidation folds: {values}."
+    return "## Figures\n\n" + "\n".join(rows) + "\n\n" + text + folds
+
+
+def _classes(source: Corpus, pooled: dict[str, Any] | None, report: dict[str, Any] | None) -> str:
+    title = "## Classes\n\n"
+    matrix = (report or pooled or {}).get("confusion")
+    if matrix is None:
+        return title + f"Recall of each class: {PENDING}."
+    where = "test actors" if report is not None else "cross-validation"
+    rows = [
+        f"From the {where}.",
+        "",
+        "| truth | recall | most often mistaken for |",
+        "|---|---|---|",
+    ]
+    weak = []
+    for index, label in enumerate(source.labels):
+        line = matrix[index]
+        total = max(1, sum(line))
+        recall = line[index] / total
+        others = sorted(
+            (j for j in range(len(source.labels)) if j != index), key=lambda j: -line[j]
+        )
+        mistaken = ", ".join(
+            f"{source.labels[j]} ({_percent(line[j] / total)})" for j in others[:2] if line[j]
+        )
+        rows.append(f"| {label} | {_percent(recall)} | {mistaken or '–'} |")
+        weak.append((recall, label))
+    weak.sort()
+    rows += ["", f"Weakest: {', '.join(label for _, label in weak[:3])}."]
+    return title + "\n".join(rows)
+
+
+def _limits() -> str:
+    return """## What it cannot do
+
+- The voices are 24 North American actors who speak two English sentences in a studio. Other
+  languages, accents, ages, rooms, microphones and spontaneous speech are untested, and results
+  there will be worse.
+- Both sentences occur in training and test: speaker-independent here is never text-independent.
+- Acted emotions are clearer than real ones, and the labels are what actors were told to play.
+- One voice at a time; music, crowds and television are not told apart from speech by this model.
+- Probabilities are calibrated on the validation actors alone."""
+
+
+def _reproduction(experiment: Experiment) -> str:
+    return (
+        "## Reproduction\n\n`Training/README.md`, with "
+        f"`Training/experiments/{experiment.name}.toml` and the seed {experiment.seed}."
+    )

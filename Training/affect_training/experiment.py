@@ -1,0 +1,101 @@
+"""One experiment = one configuration file (TOML); see `Training/experiments`."""
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from .augmentation import CopyRecipe
+
+
+@dataclass(frozen=True)
+class DataOptions:
+    """Which corpus, which protocol, which folds; `validationFold` 0 trains on every other
+    speaker."""
+
+    protocol: str
+    testFold: int
+    validationFold: int = 0
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """How a network is trained."""
+
+    epochs: int = 70
+    batchSize: int = 32
+    learningRate: float = 3e-3
+    weightDecay: float = 1e-2
+    warmUp: float = 0.2
+    labelSmoothing: float = 0.1
+    mixUp: float = 0.0
+    dropout: float = 0.3
+    averaging: float = 0.98
+    shortestCrop: int = 96
+    longestCrop: int = 144
+    edgeJitter: int = 12
+    maskCount: int = 2
+    maskTimeShare: float = 0.12
+    maskChannels: int = 4
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A configuration file, checked."""
+
+    name: str
+    version: str
+    release: int
+    seed: int
+    data: DataOptions
+    frontEnd: dict[str, Any]
+    network: dict[str, Any]
+    decision: dict[str, Any]
+    training: TrainingOptions
+    channelSpread: float = 1.0
+    copies: tuple[CopyRecipe, ...] = ()
+    noise: tuple[str, ...] = ()
+    licence: str = "CC-BY-NC-SA-4.0"
+    notice: str = ""
+    source: dict[str, Any] = field(default_factory=dict, compare=False)
+
+
+def load_experiment(path: Path) -> Experiment:
+    """Reads a configuration; raises `ValueError` for members that nobody knows."""
+    with path.open("rb") as file:
+        source = tomllib.load(file)
+    return parse_experiment(source, str(path))
+
+
+def parse_experiment(source: dict[str, Any], where: str) -> Experiment:
+    """Checks the members of a configuration."""
+    members = dict(source)
+    augmentation = dict(members.pop("augmentation", {}))
+    copies = tuple(
+        _record(CopyRecipe, {name: _range(value) for name, value in copy.items()}, where)
+        for copy in augmentation.pop("copies", [])
+    )
+    noise = tuple(augmentation.pop("noise", ()))
+    if augmentation:
+        raise ValueError(f"{where}: unknown members of augmentation: {sorted(augmentation)}")
+    for name, kind in (("data", DataOptions), ("training", TrainingOptions)):
+        members[name] = _record(kind, members.get(name, {}), where)
+    experiment: Experiment = _record(
+        Experiment, {**members, "copies": copies, "noise": noise, "source": source}, where
+    )
+    return experiment
+
+
+def _range(value: Any) -> tuple[float, float]:
+    low, high = value if isinstance(value, list) else (value, value)
+    return float(low), float(high)
+
+
+def _record(kind: Any, members: dict[str, Any], where: str) -> Any:
+    unknown = set(members) - {entry.name for entry in fields(kind)}
+    if unknown:
+        raise ValueError(f"{where}: unknown members {sorted(unknown)} of {kind.__name__}")
+    try:
+        return kind(**members)
+    except TypeError as error:
+        raise ValueError(f"{where}: {error}") from None

@@ -1,0 +1,224 @@
+"""Features of an experiment, from prepared audio through the device's front end to one cache file.
+
+The split comes first: augmented copies are made of training clips alone, the validation side is
+heard as it is, and the test side is not touched at all.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import front_end
+from .augmentation import CopyRecipe, augmented_copy
+from .augmentation.copies import generator_for
+from .corpora import Clip, corpus
+from .corpora.audio import read_wav
+from .experiment import Experiment
+from .protocols import Split, load_protocol, split_clips
+from .speech import speech_segments
+
+MARGIN = 24
+"""Frames kept before and after the gated speech, for jittered edges."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Un-normalised Int16 frames of one copy of a clip; speech is `head … len − tail`."""
+
+    clip: Clip
+    copy: int
+    values: npt.NDArray[np.int16]
+    head: int
+    tail: int
+
+    @property
+    def speech(self) -> npt.NDArray[np.int16]:
+        return self.values[self.head : len(self.values) - self.tail]
+
+
+@dataclass(frozen=True)
+class FeatureSet:
+    """Everything that training reads."""
+
+    front_end: dict[str, Any]
+    training: tuple[Frames, ...]
+    validation: tuple[Frames, ...]
+    missed: tuple[str, ...]
+
+
+def experiment_split(experiment: Experiment, prepared: Path) -> Split:
+    """The split of an experiment over the prepared audio."""
+    protocol = load_protocol(experiment.data.protocol)
+    source = corpus(protocol.corpus)
+    clips = source.scan(prepared / source.folder)
+    if not clips:
+        raise FileNotFoundError(
+            f"{prepared / source.folder} holds no clip: run `affect_training prepare` first"
+        )
+    fold = experiment.data.validationFold or None
+    return split_clips(clips, protocol, experiment.data.testFold, fold)
+
+
+def extract(
+    clip: Clip, copy: int, samples: npt.NDArray[np.int16], engine: front_end.FrontEnd
+) -> Frames | None:
+    """Gates a waveform as the product does and computes its frames; `None` if the gate stays shut.
+
+    The frames of several stretches of speech follow each other, as the device classifies them.
+    """
+    segments = speech_segments(samples, engine.library)
+    if not segments:
+        return None
+    hop = int(engine.options["hopLength"])
+    head = min(MARGIN, segments[0][0] // hop)
+    tail = min(MARGIN, (len(samples) - segments[-1][1]) // hop)
+    parts = []
+    for index, (begin, end) in enumerate(segments):
+        begin -= head * hop if index == 0 else 0
+        end += tail * hop if index == len(segments) - 1 else 0
+        parts.append(engine.process(samples[begin:end]))
+    values = np.concatenate(parts)
+    if len(values) <= head + tail:
+        return None
+    return Frames(clip, copy, values, head, tail)
+
+
+def measure_channel_weights(
+    clips: Sequence[Clip], folder: Path, options: dict[str, Any], spread: float
+) -> list[float]:
+    """Weights that give every channel the same spread around the mean of its utterance.
+
+    Measured on un-augmented training clips, rounded to four significant digits.
+    """
+    # Cepstra reach 8 · |logFloor|: an eighth and few fraction bits keep them from saturating here.
+    probe = {**options, "normalization": "none", "outputFractionBits": 8}
+    count = channel_count(options)
+    probe["channelWeights"] = [0.25] * count
+    squares, frames = np.zeros(count), 0
+    with front_end.opened(probe) as engine:
+        for clip in clips:
+            found = extract(clip, 0, read_wav(folder / clip.prepared_path), engine)
+            if found is None:
+                continue
+            speech = found.speech.astype(np.float64) / (0.25 * 2**8)
+            squares += ((speech - speech.mean(0)) ** 2).sum(0)
+            frames += len(speech)
+    deviations = np.sqrt(squares / max(1, frames))
+    weights = np.clip(spread / np.maximum(deviations, 1e-6), 2.0**-14, 16)
+    return [float(f"{weight:.4g}") for weight in weights]
+
+
+def channel_count(options: dict[str, Any]) -> int:
+    """Channels of a frame with these options."""
+    key = "cepstralCount" if options["kind"] == "mfcc" else "melBinCount"
+    return int(options[key]) + len(options["extraChannels"])
+
+
+def load_noises(corpora: Path, names: Sequence[str]) -> list[npt.NDArray[np.float64]]:
+    """Every recording below the named folders of `noise`, in the order of their paths."""
+    from .corpora.audio import decode
+
+    noises = []
+    for name in names:
+        folder = corpora / "noise" / name
+        paths = sorted(p for p in folder.rglob("*") if p.suffix in (".flac", ".opus", ".wav"))
+        if not paths:
+            raise FileNotFoundError(f"{folder} holds no noise: check --corpora or AFFECT_CORPORA")
+        noises += [decode(path).astype(np.float64) / 32768 for path in paths]
+    return [noise for noise in noises if len(noise) and float(np.abs(noise).max()) > 0.01]
+
+
+def make_features(
+    experiment: Experiment, prepared: Path, corpora: Path, progress: Progress
+) -> FeatureSet:
+    """Computes the features of an experiment."""
+    split = experiment_split(experiment, prepared)
+    folder = prepared / corpus(load_protocol(experiment.data.protocol).corpus).folder
+    options = dict(experiment.frontEnd)
+    options["channelWeights"] = measure_channel_weights(
+        split.training, folder, options, experiment.channelSpread
+    )
+    noises = load_noises(corpora, experiment.noise)
+    training: list[Frames] = []
+    validation: list[Frames] = []
+    missed: list[str] = []
+    total = len(split.training) + len(split.validation)
+    with front_end.opened(options) as engine:
+        for index, clip in enumerate(split.training + split.validation):
+            is_training = index < len(split.training)
+            samples = read_wav(folder / clip.prepared_path)
+            recipes = (CopyRecipe(), *(experiment.copies if is_training else ()))
+            for copy, recipe in enumerate(recipes):
+                heard = samples
+                if copy:
+                    generator = generator_for(experiment.seed, clip.path, copy)
+                    heard = augmented_copy(samples, recipe, noises, generator)
+                found = extract(clip, copy, heard, engine)
+                if found is not None:
+                    (training if is_training else validation).append(found)
+                elif copy == 0:
+                    missed.append(clip.path)
+            progress(index + 1, total)
+    return FeatureSet(options, tuple(training), tuple(validation), tuple(missed))
+
+
+def cache_path(experiment: Experiment, cache: Path) -> Path:
+    """Where the features of an experiment are kept: the name tells what they were made from."""
+    parts = {
+        "version": 1,
+        "seed": experiment.seed,
+        "data": vars(experiment.data),
+        "frontEnd": experiment.frontEnd,
+        "spread": experiment.channelSpread,
+        "copies": [vars(copy) for copy in experiment.copies],
+        "noise": experiment.noise,
+    }
+    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return cache / f"{experiment.name}-{digest[:12]}.npz"
+
+
+def save_features(path: Path, features: FeatureSet) -> None:
+    """Writes the cache file in one step."""
+    everything = features.training + features.validation
+    rows = [
+        [f.clip.path, f.clip.label, f.clip.speaker, f.copy, len(f.values), f.head, f.tail]
+        for f in everything
+    ]
+    about = {
+        "frontEnd": features.front_end,
+        "training": len(features.training),
+        "rows": rows,
+        "missed": features.missed,
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".partial.npz")
+    values = np.concatenate([f.values for f in everything])
+    np.savez(temporary, values=values, about=np.array(json.dumps(about)))
+    temporary.replace(path)
+
+
+def load_features(path: Path) -> FeatureSet:
+    """Reads what `save_features` wrote."""
+    with np.load(path, allow_pickle=False) as file:
+        values, about = file["values"], json.loads(str(file["about"]))
+    everything = []
+    begin = 0
+    for name, label, speaker, copy, length, head, tail in about["rows"]:
+        clip = Clip(name, label, speaker)
+        everything.append(Frames(clip, copy, values[begin : begin + length], head, tail))
+        begin += length
+    count = about["training"]
+    return FeatureSet(
+        about["frontEnd"],
+        tuple(everything[:count]),
+        tuple(everything[count:]),
+        tuple(about["missed"]),
+    )

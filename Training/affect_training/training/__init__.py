@@ -1,0 +1,1 @@
+"""Training loops; this package imports PyTorch."""

@@ -1,0 +1,34 @@
+"""From an experiment to a trainer."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..corpora import corpus
+from ..experiment import Experiment
+from ..features import FeatureSet, Frames
+from ..models import build_graph
+from ..protocols import load_protocol
+from .trainer import Trainer
+
+
+def labels_of(experiment: Experiment) -> tuple[str, ...]:
+    """The labels of the corpus under the protocol, in the order of the logits."""
+    return corpus(load_protocol(experiment.data.protocol).corpus).labels
+
+
+def graph_of(experiment: Experiment) -> dict[str, Any]:
+    """The graph that the experiment describes."""
+    options = dict(experiment.network)
+    return build_graph(options.pop("family"), len(labels_of(experiment)), options)
+
+
+def make_trainer(experiment: Experiment, features: FeatureSet, labels: tuple[str, ...]) -> Trainer:
+    """A trainer at epoch 0."""
+    return Trainer(experiment, graph_of(experiment), features, labels)
+
+
+def truth_of(clips: tuple[Frames, ...], labels: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """The indices of the true labels."""
+    return np.array([labels.index(frames.clip.label) for frames in clips], dtype=np.int64)

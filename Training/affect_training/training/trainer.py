@@ -1,0 +1,158 @@
+"""Trains one network, resumably."""
+
+import copy
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch.nn import functional
+
+from ..experiment import Experiment
+from ..features import FeatureSet, Frames
+from ..metrics import uar
+from ..models.network import GraphNetwork
+from .batches import Batches, normalize
+
+Report = Callable[[dict[str, Any]], None]
+
+
+def logits_of(
+    network: GraphNetwork, clips: tuple[Frames, ...], front_end: dict[str, Any]
+) -> npt.NDArray[np.float64]:
+    """Logits of each clip over all its gated frames at once."""
+    network.eval()
+    scale = np.float32(2.0 ** -int(front_end["outputFractionBits"]))
+    rows = []
+    with torch.inference_mode():
+        for frames in clips:
+            speech = normalize(frames.speech.astype(np.float32) * scale, front_end["normalization"])
+            rows.append(network(torch.from_numpy(speech)[None]).numpy()[0])
+    return np.array(rows, dtype=np.float64)
+
+
+class Trainer:
+    """The state of a training: networks, optimiser, schedule, generators."""
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        graph: dict[str, Any],
+        features: FeatureSet,
+        labels: tuple[str, ...],
+    ) -> None:
+        options = experiment.training
+        self.experiment, self.features, self.labels = experiment, features, labels
+        self.batches = Batches(features.training, labels, features.front_end, options)
+        if len(self.batches) == 0:
+            raise ValueError("the training side is smaller than a batch")
+        torch.manual_seed(experiment.seed)
+        self.generator = np.random.default_rng(experiment.seed)
+        width = len(features.front_end["channelWeights"])
+        network = GraphNetwork(graph, width, options.dropout)
+        self.network = network.to(memory_format=torch.channels_last)
+        self.average = copy.deepcopy(self.network)
+        self.optimizer = torch.optim.AdamW(
+            self.network.parameters(), options.learningRate, weight_decay=options.weightDecay
+        )
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self.optimizer,
+            options.learningRate,
+            total_steps=options.epochs * len(self.batches),
+            pct_start=options.warmUp,
+        )
+        self.epoch = 0
+
+    def run(self, checkpoint: Path, report: Report, validate_every: int = 10) -> GraphNetwork:
+        """Trains to the end, from the checkpoint if there is one; returns the averaged network."""
+        if checkpoint.exists():
+            self._restore(checkpoint)
+        begin = time.monotonic()
+        while self.epoch < self.experiment.training.epochs:
+            loss = self._train_epoch()
+            self.epoch += 1
+            last = self.epoch == self.experiment.training.epochs
+            entry: dict[str, Any] = {"epoch": self.epoch, "loss": round(loss, 4)}
+            if self.epoch % validate_every == 0 or last:
+                if self.features.validation:
+                    entry["validationUAR"] = round(self.validation_uar(), 4)
+                self._save(checkpoint)
+            entry["seconds"] = round(time.monotonic() - begin, 1)
+            report(entry)
+        return self.average
+
+    def validation_uar(self) -> float:
+        """UAR of the averaged network on the validation side."""
+        clips = self.features.validation
+        answers = logits_of(self.average, clips, self.features.front_end).argmax(1)
+        truth = np.array([self.labels.index(frames.clip.label) for frames in clips])
+        return uar(truth, answers, len(self.labels))
+
+    def _train_epoch(self) -> float:
+        options, total = self.experiment.training, 0.0
+        self.network.train()
+        for batch in self.batches.epoch(self.generator):
+            frames = torch.from_numpy(batch.frames)
+            targets = functional.one_hot(torch.from_numpy(batch.labels), len(self.labels)).float()
+            smooth = options.labelSmoothing
+            targets = targets * (1 - smooth) + smooth / len(self.labels)
+            if options.mixUp > 0:
+                share = float(self.generator.beta(options.mixUp, options.mixUp))
+                partner = torch.from_numpy(self.generator.permutation(len(frames)))
+                frames = share * frames + (1 - share) * frames[partner]
+                targets = share * targets + (1 - share) * targets[partner]
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                logits = self.network(frames)
+            loss = -(targets * functional.log_softmax(logits.float(), 1)).sum(1).mean()
+            self.optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            self.optimizer.step()
+            self.schedule.step()
+            self._follow()
+            total += float(loss.detach())
+        return total / len(self.batches)
+
+    def _follow(self) -> None:
+        """Moves the average a little towards the network."""
+        keep = self.experiment.training.averaging
+        with torch.no_grad():
+            current = self.network.state_dict()
+            for name, value in self.average.state_dict().items():
+                if value.dtype.is_floating_point:
+                    value.lerp_(current[name], 1 - keep)
+                else:
+                    value.copy_(current[name])
+
+    def _save(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(".partial")
+        torch.save(
+            {
+                "experiment": json.dumps(self.experiment.source, sort_keys=True),
+                "epoch": self.epoch,
+                "network": self.network.state_dict(),
+                "average": self.average.state_dict(),
+                "optimizer": self.optimizer.state_dict(),
+                "schedule": self.schedule.state_dict(),
+                "generator": json.dumps(self.generator.bit_generator.state),
+                "torch": torch.get_rng_state(),
+            },
+            temporary,
+        )
+        temporary.replace(path)
+
+    def _restore(self, path: Path) -> None:
+        state = torch.load(path, weights_only=True)
+        if state["experiment"] != json.dumps(self.experiment.source, sort_keys=True):
+            raise ValueError(f"{path} belongs to another configuration: remove it or use --output")
+        self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+        self.generator.bit_generator.state = json.loads(state["generator"])
+        torch.set_rng_state(state["torch"])
+        self.epoch = state["epoch"]
