@@ -94,6 +94,16 @@ ptrdiff_t affect_front_end_table(const affect_front_end *front_end, const char *
 ptrdiff_t affect_resample(const int16_t *samples, size_t frame_count, int32_t rate,
                           int32_t channels, int16_t *out, size_t capacity);
 
+/*
+ * Finds what the energy gate of the product lets pass of 16 kHz mono audio.
+ *
+ * `pre_roll` counts the samples that pass from before the sound that opened the gate: a model's
+ * preRollFrames times hopLength. Writes pairs of first sample and one past the last, in ten
+ * millisecond steps; `pair_capacity` counts pairs. Returns the number of segments.
+ */
+ptrdiff_t affect_gate_segments(const int16_t *samples, size_t count, size_t pre_roll,
+                               int32_t *begin_end, size_t pair_capacity);
+
 #ifdef __cplusplus
 }
 #endif
