@@ -66,13 +66,14 @@ class Trainer:
             pct_start=options.warmUp,
         )
         self.epoch = 0
+        self.stop_at = options.epochs
 
     def run(self, checkpoint: Path, report: Report, validate_every: int = 10) -> GraphNetwork:
         """Trains to the end, from the checkpoint if there is one; returns the averaged network."""
         if checkpoint.exists():
             self._restore(checkpoint)
         begin = time.monotonic()
-        while self.epoch < self.experiment.training.epochs:
+        while self.epoch < self.stop_at:
             loss = self._train_epoch()
             self.epoch += 1
             last = self.epoch == self.experiment.training.epochs
