@@ -110,7 +110,9 @@ public struct Recognizer: ~Copyable {
         return taken
     }
 
-    /// Ends the running speech, as at the end of a file. A block that is not full is dropped.
+    /// Ends the running speech, as at the end of a file.
+    ///
+    /// A block that is not full is dropped.
     public mutating func finish() {
         events.removeAll(keepingCapacity: true)
         endSpeech()

@@ -2,7 +2,7 @@
 ///
 /// Spans of it cost one bounds check per complex number instead of two.
 @frozen
-public struct ComplexInt32: Equatable, Sendable {
+public struct ComplexInt32: Sendable {
     /// The real part, in the Q-format that the kernel states.
     public var real: Int32
 

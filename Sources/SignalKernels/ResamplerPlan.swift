@@ -3,7 +3,7 @@
 /// Output sample `n` stands at the input time `n·decimation / interpolation`. Its filter is one row
 /// of coefficients: one row for each phase if there are few, else rows on an even grid, between
 /// neighbouring ones of which the output is interpolated.
-public struct ResamplerPlan: Equatable, Sendable {
+public struct ResamplerPlan: Sendable {
     /// Rate of the output in hertz.
     public static let outputRate = 16_000
 

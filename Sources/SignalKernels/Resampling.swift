@@ -1,7 +1,7 @@
 import FixedPointMath
 
 /// Where the next output of a resampler stands.
-public struct ResamplerPosition: Equatable, Sendable {
+public struct ResamplerPosition: Sendable {
     /// Index of the first of its taps in the history.
     public var firstTap: Int
     /// Its phase in units of the plan's interpolation.

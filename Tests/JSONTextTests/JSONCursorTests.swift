@@ -34,6 +34,7 @@ import Testing
 }
 
 extension JSONCursor: Equatable {
+    /// Whether value and path agree.
     public static func == (left: JSONCursor, right: JSONCursor) -> Bool {
         left.value == right.value && left.path == right.path
     }
