@@ -39,6 +39,12 @@ let package = Package(
         .executable(name: "affectd", targets: ["affectd"]),
         .executable(name: "affectctl", targets: ["affectctl"]),
         .executable(name: "affect-model", targets: ["affect-model"]),
+        // ALSA finds the plugin of the tests by this name.
+        .library(
+            name: "asound_module_pcm_fakemic",
+            type: .dynamic,
+            targets: ["FakeMicrophone"]
+        ),
         .library(name: "AffectFeatures", type: .dynamic, targets: ["FeatureABI"]),
     ],
     dependencies: [
@@ -138,6 +144,12 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: common
         ),
+        .target(
+            name: "FakeMicrophone",
+            path: "Tests/Service/fakemic",
+            cSettings: [.define("PIC")],
+            linkerSettings: [.linkedLibrary("asound")]
+        ),
         tests("FixedPointMathTests", ["FixedPointMath"]),
         tests("JSONTextTests", ["JSONText"]),
         tests("SignalKernelsTests", ["FixedPointMath", "SignalKernels"]),
@@ -168,7 +180,7 @@ let package = Package(
             ["Inference", "JSONText", "ModelDescription", "ModelFile", "Quantization"]
         ),
         tests("SystemIntegrationTests", ["CSystemd", "SystemIntegration"]),
-        tests("AudioCaptureTests", ["AudioCapture", "SystemIntegration"]),
+        tests("AudioCaptureTests", ["AudioCapture", "FakeMicrophone", "SystemIntegration"]),
         tests("ModelTrustTests", ["ModelTrust"]),
         tests("VarlinkTests", ["EventProtocol", "JSONText", "SystemIntegration", "Varlink"]),
         tests("CommandTests", ["EventProtocol", "JSONText"]),

@@ -23,6 +23,7 @@ public final class Microphone {
 
     private let configuredName: String?
     private let loop: EventLoop
+    private let stallMicroseconds: UInt64
     private var retryTimer: EventSource?
     private var progressTimer: EventSource?
     private var watcher: DirectoryWatcher?
@@ -31,20 +32,25 @@ public final class Microphone {
     private var samples: [Int16] = []
     private var wakeInterval = WakeInterval.silence
     private var backOff = BackOff()
-    private var idleChecks = 0
     private var hasProgress = false
 
-    /// How often it is checked that frames come; two checks without any are a stall.
-    private static let progressCheckMicroseconds: UInt64 = 3_000_000
     /// What udev needs to set the permissions of a new device.
     private static let settleMicroseconds: UInt64 = 300_000
 
     /// Prepares a microphone; nothing is opened before `start()`.
     ///
-    /// - Parameter name: an ALSA name, taken verbatim; `nil` for the only capture card there is.
+    /// - Parameters:
+    ///   - name: an ALSA name, taken verbatim; `nil` for the only capture card there is.
+    ///   - stallMicroseconds: after how long without a sample the device is opened again; noticed
+    ///     after twice that time at the latest.
     /// - Throws: `SystemIntegrationError.call` when the loop or inotify cannot take more.
-    public init(name: String?, on loop: EventLoop) throws(SystemIntegrationError) {
+    public init(
+        name: String?,
+        on loop: EventLoop,
+        stallMicroseconds: UInt64 = 5_000_000
+    ) throws(SystemIntegrationError) {
         configuredName = name
+        self.stallMicroseconds = stallMicroseconds
         self.loop = loop
         retryTimer = try loop.timer { [weak self] in self?.open() }
         progressTimer = try loop.timer(accuracyMicroseconds: 1_000_000) { [weak self] in
@@ -96,8 +102,7 @@ public final class Microphone {
             return
         }
         hasProgress = false
-        idleChecks = 0
-        progressTimer?.arm(afterMicroseconds: Self.progressCheckMicroseconds)
+        progressTimer?.arm(afterMicroseconds: stallMicroseconds)
     }
 
     private func chooseDevice() throws(AudioCaptureError) -> String {
@@ -108,11 +113,13 @@ public final class Microphone {
     private func watchDescriptors(of opened: PCMDevice) throws(AudioCaptureError) {
         let descriptors = opened.pollDescriptors()
         for (index, descriptor) in descriptors.enumerated() {
+            // Errors are always reported, and epoll refuses the bits of poll that ask for them.
+            let wanted = Readiness(rawValue: UInt32(UInt16(bitPattern: descriptor.events)))
             do throws(SystemIntegrationError) {
                 inputs.append(
                     try loop.watch(
                         descriptor: descriptor.fd,
-                        for: Readiness(rawValue: UInt32(UInt16(bitPattern: descriptor.events)))
+                        for: wanted.intersection([.readable, .writable])
                     ) { [weak self] readiness in
                         var ready = descriptors
                         ready[index].revents = Int16(truncatingIfNeeded: readiness.rawValue)
@@ -138,8 +145,8 @@ public final class Microphone {
                         first: count * device.parameters.format.channelCount
                     )
                 )
-                // The delegate may have closed the microphone.
-                if self.device !== device { return }
+                // Less than asked for: the card has no more. The delegate may have closed it, too.
+                if count < device.framesPerRead || self.device !== device { return }
             case .wouldBlock:
                 return
             case .overrun:
@@ -161,21 +168,19 @@ public final class Microphone {
 
     private func checkProgress() {
         guard device != nil else { return }
-        idleChecks = hasProgress ? 0 : idleChecks + 1
-        if hasProgress { backOff.reset() }
-        hasProgress = false
-        guard idleChecks < 2 else {
+        guard hasProgress else {
             release()
             change(
                 to: .stalled(
-                    reason:
-                        "no samples for \(2 * Self.progressCheckMicroseconds / 1_000_000) s; opening again"
+                    reason: "no samples for \(stallMicroseconds / 1000) ms; opening again"
                 )
             )
             retryTimer?.arm(afterMicroseconds: backOff.nextMicroseconds())
             return
         }
-        progressTimer?.arm(afterMicroseconds: Self.progressCheckMicroseconds)
+        hasProgress = false
+        backOff.reset()
+        progressTimer?.arm(afterMicroseconds: stallMicroseconds)
     }
 
     /// Something came or went in `/dev`: try soon, even if the last wait was long.

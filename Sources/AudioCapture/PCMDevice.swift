@@ -60,8 +60,8 @@ final class PCMDevice {
         _ = unsafe snd_pcm_close(handle)
     }
 
-    /// Frames of one read at most: 200 ms.
-    var framesPerRead: Int { parameters.format.sampleRate / 5 }
+    /// Frames of one read at most: 250 ms, a little more than the longest wake interval.
+    var framesPerRead: Int { parameters.format.sampleRate / 4 }
 
     /// Starts capture.
     ///

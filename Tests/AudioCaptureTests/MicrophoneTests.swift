@@ -1,0 +1,292 @@
+import Glibc
+import SystemIntegration
+import Testing
+
+@testable import AudioCapture
+
+/// Fake microphones in the build directory, known to ALSA by `$ALSA_CONFIG_PATH`.
+///
+/// They are files played in real time by `Tests/Service/fakemic`; no card is needed.
+private final class FakeMicrophones {
+    /// ALSA reads its configuration once per process, so there is one set for all tests.
+    nonisolated(unsafe) static let shared = try? FakeMicrophones()
+
+    /// What every microphone plays: the same bytes, whatever they mean in its format.
+    let content: [UInt8]
+    private let directory: String
+
+    private init() throws {
+        directory = "\(Self.buildDirectory)/fake-microphones"
+        let made = unsafe mkdir(directory, 0o700)
+        try #require(made == 0 || errno == EEXIST)
+        content = (0..<400_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 11) }
+        var configuration = """
+            </usr/share/alsa/alsa.conf>
+            pcm_type.fakemic { lib "\(Self.buildDirectory)/libasound_module_pcm_fakemic.so" }
+
+            """
+        for (name, format, rate, channels) in [
+            ("s16", "S16_LE", 16_000, 1), ("s32", "S32_LE", 48_000, 2),
+            ("s24", "S24_3LE", 44_100, 2), ("s24in32", "S24_LE", 96_000, 1),
+            ("float", "FLOAT_LE", 32_000, 8), ("faulty", "S16_LE", 16_000, 1),
+            ("u16", "U16_LE", 16_000, 1), ("slow", "S16_LE", 4000, 1),
+        ] {
+            configuration += """
+                pcm.\(name) { type fakemic file "\(directory)/content" loop 1
+                  control "\(directory)/\(name)" format \(format) rate \(rate) channels \(channels) }
+
+                """
+        }
+        try write("content", content)
+        try write("asound.conf", Array(configuration.utf8))
+        try #require(unsafe setenv("ALSA_CONFIG_PATH", "\(directory)/asound.conf", 1) == 0)
+    }
+
+    /// Makes a microphone behave by a word of `fakemic.c`.
+    func control(_ name: String, _ word: String) throws {
+        try write(name, Array(word.utf8))
+    }
+
+    private func write(_ name: String, _ bytes: [UInt8]) throws {
+        let path = "\(directory)/\(name)"
+        let file = FileDescriptor(
+            owning: try systemCall("open", path) {
+                unsafe open("\(path).new", O_CREAT | O_WRONLY | O_TRUNC, 0o600)
+            }
+        )
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            rest = rest.dropFirst(
+                try systemCall("write") {
+                    unsafe rest.withUnsafeBytes {
+                        unsafe Glibc.write(file.rawValue, $0.baseAddress, $0.count)
+                    }
+                }
+            )
+        }
+        try systemCall("rename") { unsafe rename("\(path).new", path) }
+    }
+
+    /// Where the test executable and the plugin are built.
+    private static var buildDirectory: String {
+        var path = [CChar](repeating: 0, count: 4096)
+        let count = unsafe readlink("/proc/self/exe", &path, path.count)
+        let text = String(
+            decoding: path[..<max(0, count)].map { UInt8(bitPattern: $0) },
+            as: UTF8.self
+        )
+        return text.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
+    }
+}
+
+/// Runs a microphone and keeps what it says.
+private final class Listener: MicrophoneDelegate {
+    let loop: EventLoop
+    let microphone: Microphone
+    var states: [String] = []
+    var samples: [Int16] = []
+    var deliveries = 0
+    var overruns = 0
+
+    init(_ name: String?, stallMicroseconds: UInt64 = 5_000_000) throws {
+        loop = try EventLoop()
+        microphone = try Microphone(
+            name: name,
+            on: loop,
+            stallMicroseconds: stallMicroseconds
+        )
+        microphone.delegate = self
+    }
+
+    func microphoneChanged(to state: MicrophoneState) {
+        switch state {
+        case .starting: states.append("starting")
+        case .running(let parameters): states.append("running \(parameters.format.sampleRate)")
+        case .noDevice: states.append("no-device")
+        case .busy: states.append("busy")
+        case .stalled: states.append("stalled")
+        case .closed: states.append("closed")
+        }
+    }
+
+    func microphoneCaptured(_ samples: Span<Int16>) {
+        deliveries += 1
+        for index in 0..<samples.count { self.samples.append(samples[index]) }
+    }
+
+    func microphoneOverran() { overruns += 1 }
+
+    /// Runs the loop until the condition holds; a broken microphone fails after ten seconds.
+    func run(until condition: () -> Bool) throws {
+        let deadline = Clock.monotonicMicroseconds + 10_000_000
+        while !condition() && Clock.monotonicMicroseconds < deadline {
+            try loop.runOnce(timeoutMicroseconds: 100_000)
+        }
+        #expect(condition(), "did not happen within ten seconds; states: \(states)")
+    }
+}
+
+@Suite(.serialized) struct MicrophoneTests {
+    private let fakes: FakeMicrophones
+
+    init() throws {
+        fakes = try unsafe #require(FakeMicrophones.shared)
+    }
+
+    @Test(arguments: [
+        ("s16", SampleEncoding.signed16, 16_000, 1), ("s32", .signed32, 48_000, 2),
+        ("s24", .signed24, 44_100, 2), ("s24in32", .signed24In32, 96_000, 1),
+        ("float", .float32, 32_000, 8),
+    ])
+    func deliversEverySampleAtTheNativeRateAndFormat(
+        name: String,
+        encoding: SampleEncoding,
+        rate: Int,
+        channels: Int
+    ) throws {
+        let listener = try Listener(name)
+        listener.microphone.start()
+        let format = StreamFormat(sampleRate: rate, channelCount: channels)
+        guard case .running(let parameters) = listener.microphone.state else {
+            Issue.record("\(listener.microphone.state)")
+            return
+        }
+        #expect(parameters.format == format)
+        #expect(parameters.encoding == encoding)
+        #expect(parameters.bufferMilliseconds >= 1000)
+        let wanted = rate * channels / 4
+        try listener.run(until: { listener.samples.count >= wanted })
+        var expected = [Int16](repeating: 0, count: wanted)
+        var span = expected.mutableSpan
+        let played = Array(fakes.content[..<(wanted * encoding.byteCount)])
+        encoding.decode(played.span, into: &span)
+        #expect(Array(listener.samples[..<wanted]) == expected)
+    }
+
+    @Test func wakesUpLessOftenInSilence() throws {
+        let listener = try Listener("s16")
+        listener.microphone.start()
+        try listener.run(until: { listener.samples.count >= 12_800 })
+        // 0.8 s in pieces of 200 ms; one more when the machine was late.
+        #expect((3...5).contains(listener.deliveries))
+        listener.microphone.wake(every: .speech)
+        listener.deliveries = 0
+        let start = listener.samples.count
+        try listener.run(until: { listener.samples.count >= start + 6400 })
+        // 0.4 s in pieces of 50 ms, fewer when the machine was late.
+        #expect(listener.deliveries >= 5)
+    }
+
+    @Test func goesOnAfterAnOverrunAndCountsIt() throws {
+        let listener = try Listener("faulty")
+        try fakes.control("faulty", "run")
+        listener.microphone.start()
+        try listener.run(until: { !listener.samples.isEmpty })
+        try fakes.control("faulty", "xrun")
+        try listener.run(until: { listener.overruns > 0 })
+        let count = listener.samples.count
+        try listener.run(until: { listener.samples.count > count })
+        #expect(listener.microphone.overrunCount == 1)
+        #expect(listener.states == ["running 16000"])
+    }
+
+    @Test func comesBackWhenTheDeviceComesBack() throws {
+        let listener = try Listener("faulty")
+        try fakes.control("faulty", "run")
+        listener.microphone.start()
+        try listener.run(until: { !listener.samples.isEmpty })
+        try fakes.control("faulty", "nodev")
+        try listener.run(until: { listener.states.last == "no-device" })
+        try fakes.control("faulty", "run")
+        try listener.run(until: { listener.states.last == "running 16000" })
+        let count = listener.samples.count
+        try listener.run(until: { listener.samples.count > count })
+    }
+
+    @Test func waitsForADeviceThatSomebodyElseUses() throws {
+        let listener = try Listener("faulty")
+        try fakes.control("faulty", "busy")
+        listener.microphone.start()
+        #expect(listener.states == ["busy"])
+        try fakes.control("faulty", "run")
+        try listener.run(until: { !listener.samples.isEmpty })
+        #expect(listener.states == ["busy", "running 16000"])
+    }
+
+    @Test func opensAgainWhenNothingComes() throws {
+        let listener = try Listener("faulty", stallMicroseconds: 300_000)
+        try fakes.control("faulty", "stall")
+        listener.microphone.start()
+        try listener.run(until: { listener.states.last == "stalled" })
+        try fakes.control("faulty", "run")
+        try listener.run(until: { !listener.samples.isEmpty })
+        #expect(listener.states == ["running 16000", "stalled", "running 16000"])
+    }
+
+    @Test func closesOnRequestAndStaysClosed() throws {
+        let listener = try Listener("s16")
+        listener.microphone.start()
+        try listener.run(until: { !listener.samples.isEmpty })
+        listener.microphone.stop()
+        #expect(listener.states == ["running 16000", "closed"])
+    }
+
+    @Test func saysWhichDeviceIsNotThere() throws {
+        let listener = try Listener("hw:CARD=Nowhere,DEV=0")
+        listener.microphone.start()
+        guard case .noDevice(let reason) = listener.microphone.state else {
+            Issue.record("\(listener.microphone.state)")
+            return
+        }
+        #expect(reason.hasPrefix("hw:CARD=Nowhere,DEV=0: open: No such "))
+    }
+
+    @Test func saysWhatADeviceOffersThatDoesNotFit() throws {
+        for (name, offer) in [
+            ("u16", "16000 to 16000 Hz, 1 to 1 channels, U16_LE"),
+            ("slow", "4000 to 4000 Hz, 1 to 1 channels, S16_LE"),
+        ] {
+            let listener = try Listener(name)
+            listener.microphone.start()
+            guard case .noDevice(let reason) = listener.microphone.state else {
+                Issue.record("\(listener.microphone.state)")
+                return
+            }
+            #expect(reason.hasSuffix("the device offers \(offer)"))
+        }
+    }
+}
+
+@Suite struct CaptureDeviceTests {
+    private let first = CaptureDevice(name: "hw:CARD=A,DEV=0", description: "A")
+    private let second = CaptureDevice(name: "hw:CARD=B,DEV=0", description: "B")
+
+    @Test func takesTheOnlyDevice() throws {
+        #expect(try CaptureDevice.only(of: [first]) == first)
+    }
+
+    @Test func asksWhichWhenThereAreSeveral() {
+        #expect(
+            throws: AudioCaptureError.noDevice(
+                reason: "several microphones and none is chosen; add one of: "
+                    + "--device hw:CARD=A,DEV=0 | --device hw:CARD=B,DEV=0"
+            )
+        ) { try CaptureDevice.only(of: [first, second]) }
+    }
+
+    @Test func saysThatThereIsNone() {
+        #expect(throws: AudioCaptureError.noDevice(reason: "no microphone is connected")) {
+            try CaptureDevice.only(of: [])
+        }
+    }
+}
+
+@Suite struct BackOffTests {
+    @Test func doublesToHalfAMinuteAndStartsAgain() {
+        var backOff = BackOff()
+        let waits = (0..<8).map { _ in backOff.nextMicroseconds() / 100_000 }
+        #expect(waits == [5, 10, 20, 40, 80, 160, 300, 300])
+        backOff.reset()
+        #expect(backOff.nextMicroseconds() == 500_000)
+    }
+}
