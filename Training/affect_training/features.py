@@ -21,7 +21,6 @@ from .corpora import Clip, corpus
 from .corpora.audio import read_wav
 from .experiment import Experiment
 from .protocols import Split, load_protocol, split_clips
-from .speech import speech_segments
 
 MARGIN = 24
 """Frames kept before and after the gated speech, for jittered edges."""
@@ -68,16 +67,20 @@ def experiment_split(experiment: Experiment, prepared: Path) -> Split:
 
 
 def extract(
-    clip: Clip, copy: int, samples: npt.NDArray[np.int16], engine: front_end.FrontEnd
+    clip: Clip,
+    copy: int,
+    samples: npt.NDArray[np.int16],
+    engine: front_end.FrontEnd,
+    pre_roll_frames: int,
 ) -> Frames | None:
     """Gates a waveform as the product does and computes its frames; `None` if the gate stays shut.
 
     The frames of several stretches of speech follow each other, as the device classifies them.
     """
-    segments = speech_segments(samples, engine.library)
+    hop = int(engine.options["hopLength"])
+    segments = front_end.gate_segments(samples, pre_roll_frames * hop, engine.library)
     if not segments:
         return None
-    hop = int(engine.options["hopLength"])
     head = min(MARGIN, segments[0][0] // hop)
     tail = min(MARGIN, (len(samples) - segments[-1][1]) // hop)
     parts = []
@@ -92,7 +95,7 @@ def extract(
 
 
 def measure_channel_weights(
-    clips: Sequence[Clip], folder: Path, options: dict[str, Any], spread: float
+    clips: Sequence[Clip], folder: Path, options: dict[str, Any], spread: float, pre_roll: int
 ) -> list[float]:
     """Weights that give every channel the same spread around the mean of its utterance.
 
@@ -105,7 +108,7 @@ def measure_channel_weights(
     squares, frames = np.zeros(count), 0
     with front_end.opened(probe) as engine:
         for clip in clips:
-            found = extract(clip, 0, read_wav(folder / clip.prepared_path), engine)
+            found = extract(clip, 0, read_wav(folder / clip.prepared_path), engine, pre_roll)
             if found is None:
                 continue
             speech = found.speech.astype(np.float64) / (0.25 * 2**8)
@@ -143,8 +146,9 @@ def make_features(
     split = experiment_split(experiment, prepared)
     folder = prepared / corpus(load_protocol(experiment.data.protocol).corpus).folder
     options = dict(experiment.frontEnd)
+    pre_roll = int(experiment.decision["preRollFrames"])
     options["channelWeights"] = measure_channel_weights(
-        split.training, folder, options, experiment.channelSpread
+        split.training, folder, options, experiment.channelSpread, pre_roll
     )
     noises = load_noises(corpora, experiment.noise)
     training: list[Frames] = []
@@ -161,7 +165,7 @@ def make_features(
                 if copy:
                     generator = generator_for(experiment.seed, clip.path, copy)
                     heard = augmented_copy(samples, recipe, noises, generator)
-                found = extract(clip, copy, heard, engine)
+                found = extract(clip, copy, heard, engine, pre_roll)
                 if found is not None:
                     (training if is_training else validation).append(found)
                 elif copy == 0:
@@ -173,7 +177,8 @@ def make_features(
 def cache_path(experiment: Experiment, cache: Path) -> Path:
     """Where the features of an experiment are kept: the name tells what they were made from."""
     parts = {
-        "version": 1,
+        "version": 2,
+        "preRollFrames": experiment.decision["preRollFrames"],
         "seed": experiment.seed,
         "data": vars(experiment.data),
         "frontEnd": experiment.frontEnd,

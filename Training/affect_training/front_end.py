@@ -1,7 +1,7 @@
 """The device's own front end, `libAffectFeatures`, by ctypes.
 
 Training hears exactly what the device hears: features, normalisation, tables, resampler and
-energy gate all come from this library. `.ci/build-feature-library` makes it.
+energy gate all come from this library. `.ci/build-library` makes it.
 """
 
 import ctypes
@@ -35,7 +35,7 @@ class FrontEndError(RuntimeError):
 
 
 def library_path() -> Path:
-    """`AFFECT_FEATURES_LIBRARY`, else what `.ci/build-feature-library` or `swift build` made."""
+    """`AFFECT_FEATURES_LIBRARY`, else what `.ci/build-library` or `swift build` made."""
     named = os.environ.get("AFFECT_FEATURES_LIBRARY")
     if named:
         return Path(named)
@@ -47,7 +47,7 @@ def library_path() -> Path:
     found = [path for folder in folders if (path := folder / "libAffectFeatures.so").exists()]
     if not found:
         raise FrontEndError(
-            "libAffectFeatures.so is not built: run `.ci/build-feature-library` in the "
+            "libAffectFeatures.so is not built: run `.ci/build-library` in the "
             "repository, or set AFFECT_FEATURES_LIBRARY to the file"
         )
     return found[0]
@@ -88,12 +88,17 @@ def load_library(path: Path | None = None) -> ctypes.CDLL:
             ctypes.c_ssize_t,
             [handle, ctypes.c_char_p, ctypes.c_void_p, ctypes.c_size_t],
         ),
-    }
-    if hasattr(library, "affect_speech_segments"):
-        signatures["affect_speech_segments"] = (
+        "affect_gate_segments": (
             ctypes.c_ssize_t,
-            [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_size_t],
-        )
+            [
+                ctypes.c_void_p,
+                ctypes.c_size_t,
+                ctypes.c_size_t,
+                ctypes.c_void_p,
+                ctypes.c_size_t,
+            ],
+        ),
+    }
     for name, (result, arguments) in signatures.items():
         function = getattr(library, name)
         function.restype = result
@@ -176,18 +181,16 @@ def opened(options: dict[str, Any], library: ctypes.CDLL | None = None) -> Itera
         front_end.close()
 
 
-def has_gate(library: ctypes.CDLL) -> bool:
-    """Whether this library exports the product's energy gate."""
-    return hasattr(library, "affect_speech_segments")
+def gate_segments(samples: Int16s, pre_roll: int, library: ctypes.CDLL) -> list[tuple[int, int]]:
+    """What the product's energy gate lets pass: [begin, end) in samples of each segment.
 
-
-def speech_segments(samples: Int16s, library: ctypes.CDLL) -> list[tuple[int, int]]:
-    """The product's energy gate: [begin, end) in samples of each stretch of speech."""
+    `pre_roll` samples pass from before the sound that opened the gate.
+    """
     samples = np.ascontiguousarray(samples, dtype=np.int16)
-    capacity = 1 + len(samples) // 1600
+    capacity = 1 + len(samples) // 160
     pairs = np.zeros((capacity, 2), dtype=np.int32)
-    count = library.affect_speech_segments(
-        samples.ctypes.data, len(samples), pairs.ctypes.data, capacity
+    count = library.affect_gate_segments(
+        samples.ctypes.data, len(samples), pre_roll, pairs.ctypes.data, capacity
     )
     if not 0 <= count <= capacity:
         raise FrontEndError(f"the gate answered {count}")

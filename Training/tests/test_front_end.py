@@ -7,7 +7,6 @@ import pytest
 from conftest import front_end as toy_front_end
 
 from affect_training import front_end
-from affect_training.speech import trim
 
 try:
     LIBRARY: Any = front_end.load_library()
@@ -88,9 +87,16 @@ def test_bad_options_are_refused_in_words() -> None:
         front_end.FrontEnd({**options(), "hopLength": 0}, LIBRARY)
 
 
-def test_trim_finds_the_loud_stretch() -> None:
-    samples = np.zeros(48000, dtype=np.int16)
-    samples[16000:32000] = (speech().repeat(2))[:16000]
-    ((begin, end),) = trim(samples)
-    assert begin == 16000 - 20 * 160
-    assert abs(end - (32000 + 30 * 160)) <= 160
+def test_gate_passes_the_loud_stretch_and_its_pre_roll() -> None:
+    generator = np.random.default_rng(4)
+    samples = (generator.standard_normal(64000) * 3).astype(np.int16)
+    samples[24000:40000] = speech().repeat(2)
+    ((begin, end),) = front_end.gate_segments(samples, 1600, LIBRARY)
+    ((later, _),) = front_end.gate_segments(samples, 0, LIBRARY)
+    assert later - begin == 1600
+    assert begin < 24000 - 1000
+    assert 40000 < end < 48000
+
+
+def test_gate_stays_shut_in_silence() -> None:
+    assert front_end.gate_segments(np.zeros(16000, dtype=np.int16), 0, LIBRARY) == []
