@@ -1,1 +1,8 @@
-@main struct Main { static func main() {} }
+import Glibc
+import ModelToolCore
+
+@main struct Main {
+    static func main() {
+        exit(ModelTool.run(Array(CommandLine.arguments.dropFirst())))
+    }
+}

@@ -1,0 +1,22 @@
+import ModelFile
+import ModelTrust
+
+/// A model file with its digest.
+struct LoadedModel {
+    let path: String
+    let model: Model
+    let digest: ModelDigest
+    let byteCount: Int
+
+    init(path: String) throws(ToolError) {
+        let bytes = try Files.read(path)
+        do {
+            model = try Model(reading: bytes)
+        } catch {
+            throw .model(path: path, reason: "\(error)")
+        }
+        self.path = path
+        digest = ModelDigest(of: bytes)
+        byteCount = bytes.count
+    }
+}

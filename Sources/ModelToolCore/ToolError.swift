@@ -1,0 +1,32 @@
+/// Why a command ends without having done its work.
+enum ToolError: Error, Equatable {
+    /// Something failed that is neither the input's nor the model's fault.
+    case failure(String)
+    /// The arguments do not fit together.
+    case usage(String)
+    /// An input file cannot be read or says something impossible.
+    case input(path: String, line: Int?, reason: String)
+    /// The model file breaks the format, or does not fit what is asked of it.
+    case model(path: String, reason: String)
+
+    /// The documented exit code.
+    var exitCode: Int32 {
+        switch self {
+        case .failure: 1
+        case .usage: 2
+        case .input: 3
+        case .model: 4
+        }
+    }
+}
+
+extension ToolError: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .failure(let reason), .usage(let reason): reason
+        case .input(let path, let line?, let reason): "\(path):\(line): \(reason)"
+        case .input(let path, nil, let reason): "\(path): \(reason)"
+        case .model(let path, let reason): "\(path): model rejected: \(reason)"
+        }
+    }
+}
