@@ -118,7 +118,8 @@ let package = Package(
             [
                 "AudioCapture", "FrontEndDesign", "Features", "Inference", "JSONText",
                 "ModelDescription", "ModelFile", "ModelTrust", "Quantization", "Recognition",
-                "ReferenceFeatures", "VoiceActivity", argumentParser,
+                "ReferenceFeatures", "SignalKernels", "SystemIntegration", "VoiceActivity",
+                argumentParser,
             ]
         ),
         .target(

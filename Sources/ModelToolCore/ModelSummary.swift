@@ -1,6 +1,7 @@
 import JSONText
 import ModelDescription
 import ModelFile
+import ModelTrust
 
 /// What `inspect` shows of a model.
 struct ModelSummary {
@@ -14,7 +15,7 @@ struct ModelSummary {
     let source: LoadedModel
     let layers: [Layer]
 
-    private var manifest: ModelManifest { source.model.manifest }
+    private var manifest: ModelManifest { source.manifest }
 
     init(_ source: LoadedModel) {
         self.source = source

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import SystemIntegration
 
 /// The quantisation and model tool, apart from its entry point.
@@ -19,12 +20,17 @@ public struct ModelTool: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            InspectCommand.self, FeaturesCommand.self, QuantizeCommand.self, EvaluateCommand.self,
+            InspectCommand.self, FeaturesCommand.self, EvaluateCommand.self,
         ]
     )
 
     /// Makes the root command.
     public init() {}
+
+    /// Runs the tool on the arguments of the process and ends the process.
+    public static func runAndExit() -> Never {
+        Glibc.exit(run(Array(CommandLine.arguments.dropFirst())))
+    }
 
     /// Runs the tool.
     ///

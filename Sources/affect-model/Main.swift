@@ -1,8 +1,7 @@
-import Glibc
 import ModelToolCore
 
 @main struct Main {
     static func main() {
-        exit(ModelTool.run(Array(CommandLine.arguments.dropFirst())))
+        ModelTool.runAndExit()
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Features
 import ModelDescription
+import ModelFile
 import ReferenceFeatures
 
 struct FeaturesCommand: ParsableCommand {
@@ -32,7 +33,7 @@ struct FeaturesCommand: ParsableCommand {
 
     func run() throws {
         let model = try LoadedModel(path: model)
-        let options = model.model.manifest.frontEnd
+        let options = model.manifest.frontEnd
         let samples = try AudioClip(path: input).mono16k()
         let shape = [options.frameCount(sampleCount: samples.count), options.channelCount]
         if reference {
@@ -51,7 +52,7 @@ struct FeaturesCommand: ParsableCommand {
     ) throws(ToolError) -> [Int16] {
         do throws(FeaturesError) {
             var frontEnd = try FrontEnd(
-                options: model.model.manifest.frontEnd,
+                options: model.manifest.frontEnd,
                 tables: model.model.frontEndTables
             )
             var frames = [Int16](repeating: 0, count: shape[0] * shape[1])

@@ -13,8 +13,11 @@ struct CommaSeparatedValues {
     init(reading text: String, path: String) throws(ToolError) {
         var rows: [Row] = []
         // A line break inside quotes is no use in paths and labels, so lines stand by themselves.
-        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-            .enumerated()
+        for (index, line) in text.split(
+            omittingEmptySubsequences: false,
+            whereSeparator: \.isNewline
+        )
+        .enumerated()
         where !line.allSatisfy(\.isWhitespace) {
             guard let fields = Self.fields(line) else {
                 throw .input(path: path, line: index + 1, reason: "a quote is not closed")
@@ -54,7 +57,8 @@ struct CommaSeparatedValues {
         guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else {
             return field
         }
-        return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false)
+        return "\""
+            + field.split(separator: "\"", omittingEmptySubsequences: false)
             .joined(separator: "\"\"") + "\""
     }
 

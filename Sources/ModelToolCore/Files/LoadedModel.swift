@@ -1,3 +1,4 @@
+import ModelDescription
 import ModelFile
 import ModelTrust
 
@@ -7,6 +8,8 @@ struct LoadedModel {
     let model: Model
     let digest: ModelDigest
     let byteCount: Int
+
+    var manifest: ModelManifest { model.manifest }
 
     init(path: String) throws(ToolError) {
         let bytes = try Files.read(path)

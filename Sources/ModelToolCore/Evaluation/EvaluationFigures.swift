@@ -1,0 +1,177 @@
+import JSONText
+
+/// The figures of one run over a test list.
+struct EvaluationFigures {
+    let labels: [String]
+    let clips: [EvaluatedClip]
+    let matrix: ConfusionMatrix
+    let byFiles: Bootstrap
+    let bySpeakers: Bootstrap
+
+    init(labels: [String], clips: [EvaluatedClip]) {
+        self.labels = labels
+        self.clips = clips
+        matrix = Self.matrix(clips, labels)
+        byFiles = Bootstrap(groups: clips.map { [$0.outcome] }, labelCount: labels.count)
+        bySpeakers = Bootstrap(
+            groups: Self.grouped(clips, by: \.speaker).map { $0.clips.map(\.outcome) },
+            labelCount: labels.count
+        )
+    }
+
+    private static func matrix(_ clips: [EvaluatedClip], _ labels: [String]) -> ConfusionMatrix {
+        var matrix = ConfusionMatrix(labelCount: labels.count)
+        for clip in clips { matrix.add(clip.outcome) }
+        return matrix
+    }
+
+    /// Groups in the order of their names.
+    private static func grouped(
+        _ clips: [EvaluatedClip],
+        by key: KeyPath<LabelledClip, String>
+    ) -> [(name: String, clips: [EvaluatedClip])] {
+        var groups: [String: [EvaluatedClip]] = [:]
+        for clip in clips { groups[clip.clip[keyPath: key], default: []].append(clip) }
+        return groups.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// What error remains when only the surest share of the recordings is answered.
+    var coverageRisk: [(coverage: Double, risk: Double, confidence: Double)] {
+        let ordered = clips.sorted {
+            ($0.prediction?.confidence ?? 0) > ($1.prediction?.confidence ?? 0)
+        }
+        return (1...10).map { tenth in
+            let count = max(1, (ordered.count * tenth + 5) / 10)
+            let wrong = ordered[..<count].count { $0.outcome.prediction != $0.outcome.truth }
+            return (
+                Double(count) / Double(ordered.count), Double(wrong) / Double(count),
+                ordered[count - 1].prediction?.confidence ?? 0
+            )
+        }
+    }
+
+    var json: JSONObject {
+        JSONObject([
+            ("accuracy", .real(matrix.accuracy)),
+            ("uar", .real(matrix.unweightedAverageRecall)),
+            ("macro_f1", .real(matrix.macroF1)),
+            ("labels", .array(labels.map { .string($0) })),
+            (
+                "confusion",
+                .array(
+                    labels.indices.map { truth in
+                        .array(
+                            labels.indices.map {
+                                .integer(matrix.count(truth: truth, prediction: $0))
+                            }
+                        )
+                    }
+                )
+            ),
+            ("per_class", .object(JSONObject(labels.indices.map { (labels[$0], classJSON($0)) }))),
+            ("per_speaker", groupsJSON(by: \.speaker)),
+            ("per_corpus", groupsJSON(by: \.corpus)),
+            ("count", .integer(matrix.count)),
+            ("missed", .integer(matrix.missedCount)),
+            (
+                "coverage_risk",
+                .array(
+                    coverageRisk.map {
+                        [
+                            "coverage": .real($0.coverage), "risk": .real($0.risk),
+                            "confidence": .real($0.confidence),
+                        ]
+                    }
+                )
+            ),
+            (
+                "intervals",
+                [
+                    "level": .real(Bootstrap.level),
+                    "resamples": .integer(Bootstrap.resampleCount),
+                    "seed": .integer(Bootstrap.seed),
+                    "files": Self.json(byFiles),
+                    "speakers": Self.json(bySpeakers),
+                ]
+            ),
+        ])
+    }
+
+    private func classJSON(_ label: Int) -> JSONValue {
+        [
+            "count": .integer(matrix.support(label)),
+            "missed": .integer(matrix.missed(label)),
+            "recall": matrix.recall(label).map { .real($0) } ?? .null,
+            "precision": matrix.precision(label).map { .real($0) } ?? .null,
+            "f1": .real(matrix.f1(label)),
+        ]
+    }
+
+    private func groupsJSON(by key: KeyPath<LabelledClip, String>) -> JSONValue {
+        .object(
+            JSONObject(
+                Self.grouped(clips, by: key).map { name, clips in
+                    let matrix = Self.matrix(clips, labels)
+                    return (
+                        name,
+                        [
+                            "count": .integer(matrix.count),
+                            "missed": .integer(matrix.missedCount),
+                            "accuracy": .real(matrix.accuracy),
+                            "uar": .real(matrix.unweightedAverageRecall),
+                        ]
+                    )
+                }
+            )
+        )
+    }
+
+    private static func json(_ bootstrap: Bootstrap) -> JSONValue {
+        [
+            "accuracy": [.real(bootstrap.accuracy.lower), .real(bootstrap.accuracy.upper)],
+            "uar": [
+                .real(bootstrap.unweightedAverageRecall.lower),
+                .real(bootstrap.unweightedAverageRecall.upper),
+            ],
+        ]
+    }
+
+    /// Figures, confusion matrix and coverage for people.
+    var text: String {
+        func interval(_ interval: Bootstrap.Interval) -> String {
+            "\((interval.lower * 100).fixed(1)) … \((interval.upper * 100).fixed(1))"
+        }
+        var figures = TextTable(header: ["", "", "95 % over files", "over speakers"])
+        figures.add([
+            "UAR", matrix.unweightedAverageRecall.percent,
+            interval(byFiles.unweightedAverageRecall),
+            interval(bySpeakers.unweightedAverageRecall),
+        ])
+        figures.add([
+            "accuracy", matrix.accuracy.percent, interval(byFiles.accuracy),
+            interval(bySpeakers.accuracy),
+        ])
+        figures.add(["macro F1", matrix.macroF1.percent])
+        var confusion = TextTable(
+            header: ["truth \\ answer"] + labels + ["missed", "recall", "precision"]
+        )
+        for truth in labels.indices {
+            confusion.add(
+                [labels[truth]]
+                    + labels.indices.map { "\(matrix.count(truth: truth, prediction: $0))" }
+                    + [
+                        "\(matrix.missed(truth))", matrix.recall(truth)?.percent ?? "-",
+                        matrix.precision(truth)?.percent ?? "-",
+                    ]
+            )
+        }
+        var coverage = TextTable(header: ["answered", "wrong", "at confidence"])
+        for point in coverageRisk {
+            coverage.add([
+                point.coverage.percent, point.risk.percent, point.confidence.fixed(2),
+            ])
+        }
+        return "\(matrix.count) recordings, \(matrix.missedCount) missed\n\n"
+            + [figures.text, confusion.text, coverage.text].joined(separator: "\n\n")
+    }
+}

@@ -1,0 +1,31 @@
+import Glibc
+
+/// What a model says about one recording as a whole.
+struct Prediction: Equatable {
+    /// Index of the label with the greatest logit.
+    let label: Int
+    /// Softmax of the calibrated logits.
+    let probabilities: [Double]
+    /// Frames that were classified.
+    let frameCount: Int
+
+    var confidence: Double { probabilities[label] }
+
+    /// Combines the utterances of a recording: the mean of their calibrated logits, each weighted
+    /// with its frames. Nil if there is none.
+    init?(utterances: [(logits: [Double], frameCount: Int)]) {
+        guard let first = utterances.first else { return nil }
+        frameCount = utterances.reduce(0) { $0 + $1.frameCount }
+        var mean = first.logits.map { _ in 0.0 }
+        for utterance in utterances {
+            let weight = Double(utterance.frameCount) / Double(frameCount)
+            for index in mean.indices { mean[index] += weight * utterance.logits[index] }
+        }
+        var best = 0
+        for index in mean.indices where mean[index] > mean[best] { best = index }
+        label = best
+        let exponentials = mean.map { exp($0 - mean[best]) }
+        let sum = exponentials.reduce(0, +)
+        probabilities = exponentials.map { $0 / sum }
+    }
+}
