@@ -37,17 +37,20 @@ struct EvaluationFigures {
 
     /// What error remains when only the surest share of the recordings is answered.
     var coverageRisk: [(coverage: Double, risk: Double, confidence: Double)] {
-        let ordered = clips.sorted {
-            ($0.prediction?.confidence ?? 0) > ($1.prediction?.confidence ?? 0)
-        }
-        return (1...10).map { tenth in
-            let count = max(1, (ordered.count * tenth + 5) / 10)
-            let wrong = ordered[..<count].count { $0.outcome.prediction != $0.outcome.truth }
-            return (
-                Double(count) / Double(ordered.count), Double(wrong) / Double(count),
-                ordered[count - 1].prediction?.confidence ?? 0
+        let answers = clips.map { (confidence: $0.confidence, isWrong: $0.isWrong) }
+            .sorted { $0.confidence > $1.confidence }
+        var points: [(coverage: Double, risk: Double, confidence: Double)] = []
+        for tenth in 1...10 {
+            let count = max(1, (answers.count * tenth + 5) / 10)
+            let wrongCount = answers[..<count].count { $0.isWrong }
+            points.append(
+                (
+                    Double(count) / Double(answers.count), Double(wrongCount) / Double(count),
+                    answers[count - 1].confidence
+                )
             )
         }
+        return points
     }
 
     var json: JSONObject {

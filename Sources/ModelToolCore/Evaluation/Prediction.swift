@@ -11,8 +11,9 @@ struct Prediction: Equatable {
 
     var confidence: Double { probabilities[label] }
 
-    /// Combines the utterances of a recording: the mean of their calibrated logits, each weighted
-    /// with its frames. Nil if there is none.
+    /// Combines the utterances of a recording by the mean of their calibrated logits.
+    ///
+    /// Each is weighted with its frames. Nil if there is none.
     init?(utterances: [(logits: [Double], frameCount: Int)]) {
         guard let first = utterances.first else { return nil }
         frameCount = utterances.reduce(0) { $0 + $1.frameCount }
