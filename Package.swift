@@ -151,6 +151,7 @@ let package = Package(
             cSettings: [.define("PIC")],
             linkerSettings: [.linkedLibrary("asound")]
         ),
+        .target(name: "CAllocationProbe", path: "Tests/CAllocationProbe"),
         tests("FixedPointMathTests", ["FixedPointMath"]),
         tests("JSONTextTests", ["JSONText"]),
         tests("SignalKernelsTests", ["FixedPointMath", "SignalKernels"]),
@@ -164,7 +165,10 @@ let package = Package(
             ]
         ),
         tests("EventProtocolTests", ["EventProtocol", "JSONText", "SystemIntegration"]),
-        tests("InferenceTests", ["Inference", "ModelDescription", "ModelFile"]),
+        tests(
+            "InferenceTests",
+            ["CAllocationProbe", "Inference", "JSONText", "ModelDescription", "ModelFile"]
+        ),
         tests(
             "VoiceActivityTests",
             ["Features", "FrontEndDesign", "ModelDescription", "VoiceActivity"]

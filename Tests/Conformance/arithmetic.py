@@ -1,4 +1,4 @@
-"""The arithmetic of Documentation/ModelFormat.md, section 5, in Python's unbounded integers."""
+"""Scalar arithmetic of Documentation/ModelFormat.md, section 5, in Python's unbounded integers."""
 
 from __future__ import annotations
 
@@ -19,34 +19,6 @@ def quantized_multiplier(factor: float) -> tuple[int, int]:
         return 0, 0
     assert shift <= 30
     return multiplier, shift
-
-
-def _divide_towards_zero(value: int, divisor: int) -> int:
-    return -(-value // divisor) if value < 0 else value // divisor
-
-
-def divide_half_away(value: int, divisor: int) -> int:
-    """Divides, rounding half away from zero."""
-    half = divisor // 2
-    return _divide_towards_zero(value + (half if value >= 0 else -half), divisor)
-
-
-def requantize(value: int, multiplier: int, shift: int) -> int:
-    """`MultiplyByQuantizedMultiplier` with double rounding; asserts that nothing wraps."""
-    value <<= max(shift, 0)
-    assert -(2**31) <= value < 2**31
-    product = value * multiplier
-    high = _divide_towards_zero(product + (2**30 if product >= 0 else 1 - 2**30), 2**31)
-    right = max(-shift, 0)
-    if right == 0:
-        return high
-    remainder = high & ((1 << right) - 1)
-    threshold = (1 << right) // 2 - 1 + (1 if high < 0 else 0)
-    return (high >> right) + (1 if remainder > threshold else 0)
-
-
-def clamp(value: int, minimum: int, maximum: int) -> int:
-    return min(max(value, minimum), maximum)
 
 
 def mean_multiplier(multiplier: int, shift: int, count: int) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """Writes test vectors for the integer kernels, one JSON file per operator.
 
-    python generate.py                                  # the committed set
-    python generate.py --output DIR --cases 2000 --extent 12 --channels 24 --seed 1
+python generate.py                                  # the committed set
+python generate.py --output DIR --cases 2000 --extent 12 --channels 24 --seed 1
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+
+import reference
 from operators import OPERATORS, Draw
 
 COMMITTED = Path(__file__).resolve().parent.parent / "Vectors" / "neural"
@@ -31,10 +33,12 @@ def main() -> None:
         rng = np.random.default_rng([arguments.seed, index])
         draw = Draw(rng, arguments.extent, arguments.channels)
         cases = [make(draw) for _ in range(arguments.cases)]
+        for case in cases:
+            assert reference.answer(name, case).tolist() == case["expected"], (name, case)
         header = {
             "operator": name,
             "generator": "Tests/Conformance/generate.py",
-            "oracle": "Python integers"
+            "oracle": "Tests/Conformance/reference.py"
             if name == "meanDeviationPool"
             else "LiteRT reference kernels (OpResolverType.BUILTIN_REF)",
             "versions": {

@@ -1,7 +1,7 @@
 """One random case per call for each operator, answered by LiteRT's reference kernels.
 
 Where LiteRT has no such operator (mean and deviation, average pooling with padding of one's own),
-the expected output comes from `arithmetic`, in unbounded integers.
+the expected output comes from `reference`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,9 @@ from typing import Any
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
-from arithmetic import (
-    clamp,
-    deviation_q16,
-    divide_half_away,
-    mean_multiplier,
-    quantized_multiplier,
-    requantize,
-)
+
+import reference
+from arithmetic import quantized_multiplier
 from litert_model import ModelBuilder, Quantization
 
 Case = dict[str, Any]
@@ -91,7 +86,7 @@ def _output(zero_point: int, limits: tuple[int, int]) -> list[int]:
 
 
 def _window(draw: Draw, shape: Shape, dilated: bool) -> list[list[int]]:
-    """`[kernel, stride, dilation, before, after]` for time and frequency, with room for one output."""
+    """`[kernel, stride, dilation, before, after]` of each axis, with room for one output."""
     axes = []
     for extent in shape[:2]:
         while True:
@@ -336,17 +331,10 @@ def _pool(draw: Draw, maximum: bool) -> Case:
         )
         expected = model.run([(source, data)], result)[0]
     else:
-        expected = np.zeros(output_shape, np.int8)
-        for t, f, c in np.ndindex(output_shape):
-            rows, columns = (
-                range(
-                    max(position * axis[1] - axis[3], 0),
-                    min(position * axis[1] - axis[3] + axis[0], extent),
-                )
-                for position, axis, extent in zip((t, f), window, shape[:2], strict=True)
-            )
-            cells = [int(data[0, row, column, c]) for row in rows for column in columns]
-            expected[t, f, c] = clamp(divide_half_away(sum(cells), len(cells)), *limits)
+        # LiteRT pools with its own paddings only.
+        expected = reference.average_pool2d(
+            data[0].astype(np.int64), window, _output(zero_point, limits)
+        )
     return {
         "input": _flat(data),
         "inputShape": list(shape),
@@ -383,9 +371,7 @@ def global_mean_pool(draw: Draw) -> Case:
     result = model.tensor(output_shape, "int8", Quantization((output_scale,), (output_zero,)))
     options = schema.ReducerOptionsT()
     options.keepDims = True
-    model.operator(
-        _OPERATORS.MEAN, [source, axis], [result], _OPTIONS.ReducerOptions, options
-    )
+    model.operator(_OPERATORS.MEAN, [source, axis], [result], _OPTIONS.ReducerOptions, options)
     expected = model.run([(source, data)], result)
     multiplier, shift = quantized_multiplier(input_scale / output_scale)
     return {
@@ -407,15 +393,12 @@ def mean_deviation_pool(draw: Draw) -> Case:
     if draw.chance(0.2):
         data[:] = data[0, 0]
     count = shape[0] * shape[1] if over_frequency else shape[0]
-    lanes = data.reshape(count, -1).astype(int) - input_zero
     mean = quantized_multiplier(input_scale / output_scale)
     deviation = quantized_multiplier(input_scale / output_scale / 2**16)
-    mean_of_count = mean_multiplier(*mean, count)
-    expected: list[int] = []
-    for first in range(0, lanes.shape[1], shape[2]):
-        columns = [[int(v) for v in lanes[:, c]] for c in range(first, first + shape[2])]
-        expected += [requantize(sum(column), *mean_of_count) for column in columns]
-        expected += [requantize(deviation_q16(column), *deviation) for column in columns]
+    output = _output(output_zero, (-128, 127))
+    expected = reference.mean_deviation_pool(
+        data.astype(np.int64), count, shape[2], input_zero, list(mean), list(deviation), output
+    )
     return {
         "input": _flat(data),
         "count": count,
@@ -423,8 +406,8 @@ def mean_deviation_pool(draw: Draw) -> Case:
         "inputZeroPoint": input_zero,
         "meanFactor": list(mean),
         "deviationFactor": list(deviation),
-        "output": _output(output_zero, (-128, 127)),
-        "expected": [clamp(output_zero + v, -128, 127) for v in expected],
+        "output": output,
+        "expected": _flat(expected),
     }
 
 

@@ -1,0 +1,47 @@
+// Counts the heap allocations of each thread. A definition of malloc in the executable takes the
+// place of the C library's for every library of the process, the Swift runtime included; the work
+// is done by the C library's own entry points.
+
+#include "allocation_probe.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+static _Thread_local unsigned long allocation_count;
+
+unsigned long affect_allocation_count(void) { return allocation_count; }
+
+#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *block, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+
+void *malloc(size_t size) {
+    allocation_count += 1;
+    return __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size) {
+    allocation_count += 1;
+    return __libc_calloc(count, size);
+}
+
+void *realloc(void *block, size_t size) {
+    allocation_count += 1;
+    return __libc_realloc(block, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+    allocation_count += 1;
+    return __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **block, size_t alignment, size_t size) {
+    allocation_count += 1;
+    *block = __libc_memalign(alignment, size);
+    return *block == NULL ? ENOMEM : 0;
+}
+
+#endif
