@@ -30,7 +30,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Frames:
-    """Un-normalised Int16 frames of one copy of a clip; speech is `head … len − tail`."""
+    """Un-normalised Int16 frames of one utterance of a clip or of a copy of it.
+
+    The speech is `head … len − tail`; what is around it serves jittered edges.
+    """
 
     clip: Clip
     copy: int
@@ -66,36 +69,65 @@ def experiment_split(experiment: Experiment, prepared: Path) -> Split:
     return split_clips(clips, protocol, experiment.data.testFold, fold)
 
 
+@dataclass(frozen=True)
+class Cuts:
+    """How the product cuts speech: pre-roll of the gate, shortest and longest utterance."""
+
+    pre_roll: int
+    minimum: int
+    maximum: int
+
+    @staticmethod
+    def of(decision: dict[str, Any]) -> "Cuts":
+        """The cuts that the decision section of a manifest describes."""
+        return Cuts(
+            int(decision["preRollFrames"]),
+            int(decision["minimumFrames"]),
+            int(decision["maximumUtteranceFrames"]),
+        )
+
+
 def extract(
     clip: Clip,
     copy: int,
     samples: npt.NDArray[np.int16],
     engine: front_end.FrontEnd,
-    pre_roll_frames: int,
-) -> Frames | None:
-    """Gates a waveform as the product does and computes its frames; `None` if the gate stays shut.
+    cuts: Cuts,
+) -> list[Frames]:
+    """The utterances of a waveform: gated, cut and dropped when too short, as the product does.
 
-    The frames of several stretches of speech follow each other, as the device classifies them.
+    Frames from around an utterance are kept as margins, as far as no other utterance owns them.
     """
     hop = int(engine.options["hopLength"])
-    segments = front_end.gate_segments(samples, pre_roll_frames * hop, engine.library)
-    if not segments:
-        return None
-    head = min(MARGIN, segments[0][0] // hop)
-    tail = min(MARGIN, (len(samples) - segments[-1][1]) // hop)
-    parts = []
+    segments = front_end.gate_segments(samples, cuts.pre_roll * hop, engine.library)
+    found = []
     for index, (begin, end) in enumerate(segments):
-        begin -= head * hop if index == 0 else 0
-        end += tail * hop if index == len(segments) - 1 else 0
-        parts.append(engine.process(samples[begin:end]))
-    values = np.concatenate(parts)
-    if len(values) <= head + tail:
-        return None
-    return Frames(clip, copy, values, head, tail)
+        before = segments[index - 1][1] if index else 0
+        after = segments[index + 1][0] if index + 1 < len(segments) else len(samples)
+        head = min(MARGIN, max(0, begin - before) // hop)
+        tail = min(MARGIN, max(0, after - end) // hop)
+        values = engine.process(samples[begin - head * hop : end + tail * hop])
+        count = len(values) - head - tail
+        for start in range(0, count, cuts.maximum):
+            length = min(cuts.maximum, count - start)
+            if length < cuts.minimum:
+                continue
+            first = start + (0 if start == 0 else head)
+            last = head + start + length + (tail if start + length == count else 0)
+            found.append(
+                Frames(
+                    clip,
+                    copy,
+                    values[first:last],
+                    head if start == 0 else 0,
+                    tail if start + length == count else 0,
+                )
+            )
+    return found
 
 
 def measure_channel_weights(
-    clips: Sequence[Clip], folder: Path, options: dict[str, Any], spread: float, pre_roll: int
+    clips: Sequence[Clip], folder: Path, options: dict[str, Any], spread: float, cuts: Cuts
 ) -> list[float]:
     """Weights that give every channel the same spread around the mean of its utterance.
 
@@ -108,12 +140,10 @@ def measure_channel_weights(
     squares, frames = np.zeros(count), 0
     with front_end.opened(probe) as engine:
         for clip in clips:
-            found = extract(clip, 0, read_wav(folder / clip.prepared_path), engine, pre_roll)
-            if found is None:
-                continue
-            speech = found.speech.astype(np.float64) / (0.25 * 2**8)
-            squares += ((speech - speech.mean(0)) ** 2).sum(0)
-            frames += len(speech)
+            for found in extract(clip, 0, read_wav(folder / clip.prepared_path), engine, cuts):
+                speech = found.speech.astype(np.float64) / (0.25 * 2**8)
+                squares += ((speech - speech.mean(0)) ** 2).sum(0)
+                frames += len(speech)
     deviations = np.sqrt(squares / max(1, frames))
     weights = np.clip(spread / np.maximum(deviations, 1e-6), 2.0**-14, 16)
     return [float(f"{weight:.4g}") for weight in weights]
@@ -146,9 +176,9 @@ def make_features(
     split = experiment_split(experiment, prepared)
     folder = prepared / corpus(load_protocol(experiment.data.protocol).corpus).folder
     options = dict(experiment.frontEnd)
-    pre_roll = int(experiment.decision["preRollFrames"])
+    cuts = Cuts.of(experiment.decision)
     options["channelWeights"] = measure_channel_weights(
-        split.training, folder, options, experiment.channelSpread, pre_roll
+        split.training, folder, options, experiment.channelSpread, cuts
     )
     noises = load_noises(corpora, experiment.noise)
     training: list[Frames] = []
@@ -165,10 +195,9 @@ def make_features(
                 if copy:
                     generator = generator_for(experiment.seed, clip.path, copy)
                     heard = augmented_copy(samples, recipe, noises, generator)
-                found = extract(clip, copy, heard, engine, pre_roll)
-                if found is not None:
-                    (training if is_training else validation).append(found)
-                elif copy == 0:
+                found = extract(clip, copy, heard, engine, cuts)
+                (training if is_training else validation).extend(found)
+                if copy == 0 and not found:
                     missed.append(clip.path)
             progress(index + 1, total)
     return FeatureSet(options, tuple(training), tuple(validation), tuple(missed))
@@ -177,8 +206,8 @@ def make_features(
 def cache_path(experiment: Experiment, cache: Path) -> Path:
     """Where the features of an experiment are kept: the name tells what they were made from."""
     parts = {
-        "version": 2,
-        "preRollFrames": experiment.decision["preRollFrames"],
+        "version": 3,
+        "cuts": vars(Cuts.of(experiment.decision)),
         "seed": experiment.seed,
         "data": vars(experiment.data),
         "frontEnd": experiment.frontEnd,

@@ -131,12 +131,12 @@ def run_folder(experiment: Experiment, runs: Path) -> Path:
     return runs / name
 
 
-def _fit(experiment: Experiment, options: argparse.Namespace) -> tuple[Any, FeatureSet, Any]:
-    """Trains one network; returns it, its features and the validation logits (or none)."""
+def _fit(experiment: Experiment, options: argparse.Namespace) -> Any:
+    """Trains one network; returns its answers on the validation side, if there is one."""
     import torch
 
     from ..training.setup import labels_of, make_trainer
-    from ..training.trainer import logits_of
+    from ..training.trainer import answer
 
     torch.set_num_threads(options.threads)
     features = _ensure_features(experiment, options)
@@ -155,19 +155,18 @@ def _fit(experiment: Experiment, options: argparse.Namespace) -> tuple[Any, Feat
     with log:
         trainer = make_trainer(experiment, features, labels_of(experiment))
         network = trainer.run(folder / "checkpoint.pt", report)
-    logits = logits_of(network, features.validation, features.front_end)
-    return network, features, logits
+    return answer(network, features.validation, features.front_end) if features.validation else None
 
 
 def _train(options: argparse.Namespace) -> int:
     from ..metrics import report
-    from ..training.setup import labels_of, truth_of
+    from ..training.setup import labels_of
 
     experiment = experiment_of(options)
     labels = labels_of(experiment)
-    _, features, logits = _fit(experiment, options)
-    if features.validation:
-        figures = report(logits, truth_of(features.validation, labels), labels)
+    answers = _fit(experiment, options)
+    if answers is not None:
+        figures = report(answers.logits, answers.truth(labels), labels)
         path = run_folder(experiment, options.runs) / "results.json"
         path.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
         print_figures("validation", figures)
@@ -179,7 +178,7 @@ def _cross_validate(options: argparse.Namespace) -> int:
     import numpy as np
 
     from ..metrics import report, uar
-    from ..training.setup import labels_of, truth_of
+    from ..training.setup import labels_of
 
     base = experiment_of(options)
     labels = labels_of(base)
@@ -189,11 +188,11 @@ def _cross_validate(options: argparse.Namespace) -> int:
             continue
         experiment = with_validation_fold(base, fold)
         print(f"validation fold {fold}")
-        _, features, logits = _fit(experiment, options)
-        truth = truth_of(features.validation, labels)
-        folds[str(fold)] = round(uar(truth, logits.argmax(1), len(labels)), 4)
+        answers = _fit(experiment, options)
+        truth = answers.truth(labels)
+        folds[str(fold)] = round(uar(truth, answers.logits.argmax(1), len(labels)), 4)
         print(f"validation fold {fold}: UAR {100 * folds[str(fold)]:.1f} %", flush=True)
-        pooled.append(logits)
+        pooled.append(answers.logits)
         truths.append(truth)
     figures = report(np.concatenate(pooled), np.concatenate(truths), labels)
     figures = {"experiment": base.name, "seed": base.seed, "folds": folds, **figures}

@@ -2,12 +2,9 @@
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from ..corpora import corpus
 from ..experiment import Experiment
-from ..features import FeatureSet, Frames
+from ..features import FeatureSet
 from ..models import build_graph
 from ..protocols import load_protocol
 from .trainer import Trainer
@@ -27,8 +24,3 @@ def graph_of(experiment: Experiment) -> dict[str, Any]:
 def make_trainer(experiment: Experiment, features: FeatureSet, labels: tuple[str, ...]) -> Trainer:
     """A trainer at epoch 0."""
     return Trainer(experiment, graph_of(experiment), features, labels)
-
-
-def truth_of(clips: tuple[Frames, ...], labels: tuple[str, ...]) -> npt.NDArray[np.int64]:
-    """The indices of the true labels."""
-    return np.array([labels.index(frames.clip.label) for frames in clips], dtype=np.int64)

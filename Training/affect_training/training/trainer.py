@@ -4,6 +4,7 @@ import copy
 import json
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional
 
+from ..corpora import Clip
 from ..experiment import Experiment
 from ..features import FeatureSet, Frames
 from ..metrics import uar
@@ -21,18 +23,34 @@ from .batches import Batches, normalize
 Report = Callable[[dict[str, Any]], None]
 
 
-def logits_of(
-    network: GraphNetwork, clips: tuple[Frames, ...], front_end: dict[str, Any]
-) -> npt.NDArray[np.float64]:
-    """Logits of each clip over all its gated frames at once."""
+@dataclass(frozen=True)
+class Answers:
+    """Logits [clips, labels] and the clips that they are for."""
+
+    clips: tuple[Clip, ...]
+    logits: npt.NDArray[np.float64]
+
+    def truth(self, labels: tuple[str, ...]) -> npt.NDArray[np.int64]:
+        """The indices of the true labels."""
+        return np.array([labels.index(clip.label) for clip in self.clips], dtype=np.int64)
+
+
+def answer(
+    network: GraphNetwork, utterances: tuple[Frames, ...], front_end: dict[str, Any]
+) -> Answers:
+    """One answer a clip: logits of its utterances, each over all its frames at once, weighted by
+    their lengths as `affect-model evaluate` does."""
     network.eval()
     scale = np.float32(2.0 ** -int(front_end["outputFractionBits"]))
-    rows = []
+    sums: dict[Clip, npt.NDArray[np.float64]] = {}
+    counts: dict[Clip, int] = {}
     with torch.inference_mode():
-        for frames in clips:
+        for frames in utterances:
             speech = normalize(frames.speech.astype(np.float32) * scale, front_end["normalization"])
-            rows.append(network(torch.from_numpy(speech)[None]).numpy()[0])
-    return np.array(rows, dtype=np.float64)
+            logits = network(torch.from_numpy(speech)[None]).numpy()[0].astype(np.float64)
+            sums[frames.clip] = sums.get(frames.clip, 0) + logits * len(speech)
+            counts[frames.clip] = counts.get(frames.clip, 0) + len(speech)
+    return Answers(tuple(sums), np.array([sums[clip] / counts[clip] for clip in sums]))
 
 
 class Trainer:
@@ -88,10 +106,8 @@ class Trainer:
 
     def validation_uar(self) -> float:
         """UAR of the averaged network on the validation side."""
-        clips = self.features.validation
-        answers = logits_of(self.average, clips, self.features.front_end).argmax(1)
-        truth = np.array([self.labels.index(frames.clip.label) for frames in clips])
-        return uar(truth, answers, len(self.labels))
+        answers = answer(self.average, self.features.validation, self.features.front_end)
+        return uar(answers.truth(self.labels), answers.logits.argmax(1), len(self.labels))
 
     def _train_epoch(self) -> float:
         options, total = self.experiment.training, 0.0
