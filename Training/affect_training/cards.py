@@ -1,5 +1,6 @@
 """Model cards: what a model is for, what it is not for, and figures that were measured."""
 
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +37,17 @@ def write_card(
     output.write_text("\n\n".join(sections) + "\n", encoding="utf-8")
 
 
+def _paragraph(text: str) -> str:
+    return textwrap.fill(" ".join(text.split()), 100, break_long_words=False)
+
+
 def _head(experiment: Experiment, source: Corpus) -> str:
-    return (
-        f"# {experiment.name} {experiment.version}\n\n"
+    about = _paragraph(
         f"Tells {len(source.labels)} acted emotions ({', '.join(source.labels)}) from the voice, "
         f"in speech of one person, from {experiment.frontEnd.get('cepstralCount', 'mel')} cepstra "
         "a frame. It answers how an utterance sounds, not what a person feels."
     )
+    return f"# {experiment.name} {experiment.version}\n\n{about}"
 
 
 def _files(float_model: Path, int8_model: Path | None) -> str:
@@ -85,31 +90,31 @@ def _data(experiment: Experiment, source: Corpus) -> str:
     noise = "".join(
         f"\n- {name}: background noise of augmented copies" for name in experiment.noise
     )
-    return f"""## Data
-
-- {source.name} ({source.licence}): training and validation, {len(source.labels)} labels.
-  Livingstone and Russo (2018), The Ryerson Audio-Visual Database of Emotional Speech and Song,
-  PLoS ONE 13(5).{noise}
-
-Protocol `{protocol.name}`: the actors {tested} are tested and were heard neither in training nor
-while anything was chosen. Architecture, front end, augmentation, number of epochs and
-temperature come from cross-validation among the other {
-        len(protocol.speakers) - len(protocol.fold(experiment.data.testFold))
-    } actors; the released network is then trained once
-on all of these with the seed {experiment.seed}. Augmented copies are made after the split, of
-training clips only. The weights are licensed {experiment.licence}."""
+    hidden = len(protocol.speakers) - len(protocol.fold(experiment.data.testFold))
+    how = _paragraph(
+        f"Protocol `{protocol.name}`: the actors {tested} are tested and were heard neither in "
+        "training nor while anything was chosen. Architecture, front end, augmentation, number of "
+        f"epochs and temperature come from cross-validation among the other {hidden} actors; the "
+        "released network is then trained once on all of these with the seed "
+        f"{experiment.seed}. Augmented copies are made after the split, of training clips only. "
+        f"The weights are licensed {experiment.licence}."
+    )
+    return (
+        f"## Data\n\n- {source.name} ({source.licence}): training and validation. Livingstone and "
+        "Russo (2018),\n  The Ryerson Audio-Visual Database of Emotional Speech and Song, PLoS ONE "
+        f"13(5).{noise}\n\n{how}"
+    )
 
 
 def _percent(value: float) -> str:
     return f"{100 * value:.1f} %"
 
 
-def _interval(report: dict[str, Any]) -> str:
-    for key in ("uarInterval", "uar_interval", "uar_ci95"):
-        if key in report:
-            low, high = report[key]
-            return f"{100 * low:.1f} … {100 * high:.1f} %"
-    return PENDING
+def _interval(report: dict[str, Any], over: str) -> str:
+    """The interval of cross-validation, or of a report of `affect-model evaluate`."""
+    key = {"files": "uarInterval", "speakers": "uarIntervalSpeakers"}[over]
+    found = report.get(key, report.get("intervals", {}).get(over, {}).get("uar"))
+    return PENDING if found is None else f"{100 * found[0]:.1f} … {100 * found[1]:.1f} %"
 
 
 def _figures(
@@ -119,8 +124,8 @@ def _figures(
     int8_report: dict[str, Any] | None,
 ) -> str:
     rows = [
-        "| what | clips | UAR | bootstrap 95 % interval | accuracy |",
-        "|---|---|---|---|---|",
+        "| what | clips | UAR | 95 % over clips | 95 % over actors | accuracy |",
+        "|---|---|---|---|---|---|",
     ]
     entries = (
         ("cross-validation, float, each validation fold heard by no training", pooled),
@@ -129,16 +134,17 @@ def _figures(
     )
     for what, report in entries:
         if report is None:
-            rows.append(f"| {what} | | {PENDING} | | |")
+            rows.append(f"| {what} | | {PENDING} | | | |")
         else:
             rows.append(
                 f"| {what} | {report['count']} | {_percent(report['uar'])} | "
-                f"{_interval(report)} | {_percent(report['accuracy'])} |"
+                f"{_interval(report, 'files')} | {_interval(report, 'speakers')} | "
+                f"{_percent(report['accuracy'])} |"
             )
-    text = (
+    text = _paragraph(
         f"UAR is the mean of the {len(source.labels)} recalls; chance is "
-        f"{100 / len(source.labels):.1f} %. The interval resamples clips, not actors: with few "
-        "actors the uncertainty about a new voice is larger than it says."
+        f"{100 / len(source.labels):.1f} %. Intervals are percentile bootstraps; the one over "
+        "actors says how the model does on new voices, as far as five of them can say it."
     )
     folds = ""
     if pooled is not None and "folds" in pooled:

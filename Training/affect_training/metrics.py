@@ -43,6 +43,31 @@ def bootstrap_interval(
     return float(low), float(high)
 
 
+def speaker_interval(
+    truth: Integers,
+    answers: Integers,
+    speakers: list[str],
+    count: int,
+    seed: int = 1,
+    rounds: int = 2000,
+) -> tuple[float, float]:
+    """95 % interval of the UAR by resampling whole speakers with replacement (percentiles)."""
+    generator = np.random.default_rng(seed)
+    names = sorted(set(speakers))
+    matrices = []
+    for name in names:
+        own = np.array([speaker == name for speaker in speakers])
+        matrices.append(confusion(truth[own], answers[own], count))
+    stacked = np.stack(matrices)
+    values = np.empty(rounds)
+    for index in range(rounds):
+        matrix = stacked[generator.integers(len(names), size=len(names))].sum(0)
+        with np.errstate(invalid="ignore"):
+            values[index] = np.nanmean(np.diagonal(matrix) / matrix.sum(1))
+    low, high = np.percentile(values, [2.5, 97.5])
+    return float(low), float(high)
+
+
 def cross_entropy(logits: Reals, truth: Integers, temperature: float) -> float:
     """Mean negative logarithm of the probability of the truth."""
     scaled = logits / temperature
@@ -58,14 +83,18 @@ def fit_temperature(logits: Reals, truth: Integers) -> float:
     return float(f"{candidates[int(np.argmin(losses))]:.3g}")
 
 
-def report(logits: Reals, truth: Integers, labels: tuple[str, ...]) -> dict[str, Any]:
+def report(
+    logits: Reals, truth: Integers, speakers: list[str], labels: tuple[str, ...]
+) -> dict[str, Any]:
     """The figures of one set of predictions, ready for JSON."""
     answers = logits.argmax(1)
+    around = speaker_interval(truth, answers, speakers, len(labels))
     low, high = bootstrap_interval(truth, answers, len(labels))
     return {
         "count": len(truth),
         "uar": round(uar(truth, answers, len(labels)), 4),
         "uarInterval": [round(low, 4), round(high, 4)],
+        "uarIntervalSpeakers": [round(value, 4) for value in around],
         "accuracy": round(float((truth == answers).mean()), 4),
         "recalls": {
             label: round(float(value), 4)

@@ -166,7 +166,7 @@ def _train(options: argparse.Namespace) -> int:
     labels = labels_of(experiment)
     answers = _fit(experiment, options)
     if answers is not None:
-        figures = report(answers.logits, answers.truth(labels), labels)
+        figures = report(answers.logits, answers.truth(labels), answers.speakers, labels)
         path = run_folder(experiment, options.runs) / "results.json"
         path.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
         print_figures("validation", figures)
@@ -183,6 +183,7 @@ def _cross_validate(options: argparse.Namespace) -> int:
     base = experiment_of(options)
     labels = labels_of(base)
     pooled, truths, folds = [], [], {}
+    speakers: list[str] = []
     for fold in load_protocol(base.data.protocol).folds:
         if fold == base.data.testFold:
             continue
@@ -194,7 +195,8 @@ def _cross_validate(options: argparse.Namespace) -> int:
         print(f"validation fold {fold}: UAR {100 * folds[str(fold)]:.1f} %", flush=True)
         pooled.append(answers.logits)
         truths.append(truth)
-    figures = report(np.concatenate(pooled), np.concatenate(truths), labels)
+        speakers += answers.speakers
+    figures = report(np.concatenate(pooled), np.concatenate(truths), speakers, labels)
     figures = {"experiment": base.name, "seed": base.seed, "folds": folds, **figures}
     path = cross_validation_path(base, options.runs)
     path.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")

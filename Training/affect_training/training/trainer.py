@@ -34,6 +34,10 @@ class Answers:
         """The indices of the true labels."""
         return np.array([labels.index(clip.label) for clip in self.clips], dtype=np.int64)
 
+    @property
+    def speakers(self) -> list[str]:
+        return [clip.speaker for clip in self.clips]
+
 
 def answer(
     network: GraphNetwork, utterances: tuple[Frames, ...], front_end: dict[str, Any]
