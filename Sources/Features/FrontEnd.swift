@@ -51,20 +51,23 @@ public struct FrontEnd: ~Copyable {
         halfLength = options.fftLength / 2
 
         var stages = [ComplexInt32](
-            repeating: .zero,
+            repeating: (real: 0, imaginary: 0),
             count: stageTwiddleCount(length: halfLength)
         )
         var stageSpan = stages.mutableSpan
         fillStageTwiddles(length: halfLength, into: &stageSpan)
         stageTwiddles = stages
-        var splits = [ComplexInt32](repeating: .zero, count: options.fftLength / 4)
+        var splits = [ComplexInt32](
+            repeating: (real: 0, imaginary: 0),
+            count: options.fftLength / 4
+        )
         var splitSpan = splits.mutableSpan
         fillSplitTwiddles(fftLength: options.fftLength, into: &splitSpan)
         splitTwiddles = splits
 
         samples = Array(repeating: 0, count: options.frameLength)
         signal = Array(repeating: 0, count: options.frameLength)
-        spectrum = Array(repeating: .zero, count: halfLength + 1)
+        spectrum = Array(repeating: (real: 0, imaginary: 0), count: halfLength + 1)
         power = Array(repeating: 0, count: halfLength + 1)
         energies = Array(repeating: 0, count: options.melBinCount)
         logEnergies = Array(repeating: 0, count: options.melBinCount)

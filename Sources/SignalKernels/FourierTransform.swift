@@ -64,11 +64,11 @@ private func radix2Pass(_ block: inout MutableSpan<ComplexInt32>, length: Int) {
     while index < length {
         let a = block[index]
         let b = block[index &+ 1]
-        block[index] = ComplexInt32(
+        block[index] = (
             real: halved(Int64(a.real) &+ Int64(b.real)),
             imaginary: halved(Int64(a.imaginary) &+ Int64(b.imaginary))
         )
-        block[index &+ 1] = ComplexInt32(
+        block[index &+ 1] = (
             real: halved(Int64(a.real) &- Int64(b.real)),
             imaginary: halved(Int64(a.imaginary) &- Int64(b.imaginary))
         )
@@ -92,19 +92,19 @@ private func firstRadix4Pass(_ block: inout MutableSpan<ComplexInt32>, length: I
         let oddSumImaginary = Int64(c.imaginary) &+ Int64(d.imaginary)
         let oddDifferenceReal = Int64(c.real) &- Int64(d.real)
         let oddDifferenceImaginary = Int64(c.imaginary) &- Int64(d.imaginary)
-        block[index] = ComplexInt32(
+        block[index] = (
             real: quartered(sumReal &+ oddSumReal),
             imaginary: quartered(sumImaginary &+ oddSumImaginary)
         )
-        block[index &+ 1] = ComplexInt32(
+        block[index &+ 1] = (
             real: quartered(differenceReal &+ oddDifferenceImaginary),
             imaginary: quartered(differenceImaginary &- oddDifferenceReal)
         )
-        block[index &+ 2] = ComplexInt32(
+        block[index &+ 2] = (
             real: quartered(sumReal &- oddSumReal),
             imaginary: quartered(sumImaginary &- oddSumImaginary)
         )
-        block[index &+ 3] = ComplexInt32(
+        block[index &+ 3] = (
             real: quartered(differenceReal &- oddDifferenceImaginary),
             imaginary: quartered(differenceImaginary &+ oddDifferenceReal)
         )
@@ -143,19 +143,19 @@ private func radix4Pass(
             let oddSumImaginary = c.imaginary &+ d.imaginary
             let oddDifferenceReal = c.real &- d.real
             let oddDifferenceImaginary = c.imaginary &- d.imaginary
-            block[index] = ComplexInt32(
+            block[index] = (
                 real: rounded(sumReal &+ oddSumReal),
                 imaginary: rounded(sumImaginary &+ oddSumImaginary)
             )
-            block[index &+ quarter] = ComplexInt32(
+            block[index &+ quarter] = (
                 real: rounded(differenceReal &+ oddDifferenceImaginary),
                 imaginary: rounded(differenceImaginary &- oddDifferenceReal)
             )
-            block[index &+ 2 &* quarter] = ComplexInt32(
+            block[index &+ 2 &* quarter] = (
                 real: rounded(sumReal &- oddSumReal),
                 imaginary: rounded(sumImaginary &- oddSumImaginary)
             )
-            block[index &+ 3 &* quarter] = ComplexInt32(
+            block[index &+ 3 &* quarter] = (
                 real: rounded(differenceReal &- oddDifferenceImaginary),
                 imaginary: rounded(differenceImaginary &+ oddDifferenceReal)
             )

@@ -18,16 +18,16 @@ public func separateRealSpectrum(
     precondition(halfLength >= 4 && block.count >= halfLength &+ 1)
     precondition(twiddles.count == halfLength / 2)
     let first = block[0]
-    block[0] = ComplexInt32(
+    block[0] = (
         real: rounded((Int64(first.real) &+ Int64(first.imaginary)) &<< 9),
         imaginary: 0
     )
-    block[halfLength] = ComplexInt32(
+    block[halfLength] = (
         real: rounded((Int64(first.real) &- Int64(first.imaginary)) &<< 9),
         imaginary: 0
     )
     let middle = block[halfLength / 2]
-    block[halfLength / 2] = ComplexInt32(
+    block[halfLength / 2] = (
         real: rounded(Int64(middle.real) &<< 9),
         imaginary: rounded(0 &- Int64(middle.imaginary) &<< 9)
     )
@@ -44,11 +44,11 @@ public func separateRealSpectrum(
         let sine = Int64(twiddles[k].imaginary)
         let termReal = (oddReal &* cosine &- oddImaginary &* sine) &>> 23
         let termImaginary = (oddReal &* sine &+ oddImaginary &* cosine) &>> 23
-        block[k] = ComplexInt32(
+        block[k] = (
             real: rounded(evenReal &+ termReal),
             imaginary: rounded(evenImaginary &+ termImaginary)
         )
-        block[halfLength &- k] = ComplexInt32(
+        block[halfLength &- k] = (
             real: rounded(evenReal &- termReal),
             imaginary: rounded(termImaginary &- evenImaginary)
         )

@@ -22,21 +22,22 @@ public func fillResamplerCoefficients(
     into coefficients: inout MutableSpan<Int32>
 ) {
     let tapCount = plan.tapCount
+    let phaseCount = plan.phaseCount
     precondition(coefficients.count == plan.rowCount &* tapCount)
     let isDecimating = plan.inputRate > ResamplerPlan.outputRate
     let numerator = Int64(prototypeStepCount &* (isDecimating ? ResamplerPlan.outputRate : 1))
-    let denominator = Int64(plan.phaseCount &* (isDecimating ? plan.inputRate : 1))
+    let denominator = Int64(phaseCount &* (isDecimating ? plan.inputRate : 1))
     for row in 0..<plan.rowCount {
         let start = row &* tapCount
         // Tap tapCount/2 − 1 is the input sample at or before the time of the output.
         var sum: Int64 = 0
         for tap in 0..<tapCount {
-            let distance = Int64((tap &- tapCount / 2 &+ 1) &* plan.phaseCount &- row)
+            let distance = Int64((tap &- tapCount / 2 &+ 1) &* phaseCount &- row)
             sum &+= prototype(at: distance.magnitude, times: numerator, over: denominator)
         }
         var total: Int32 = 0
         for tap in 0..<tapCount {
-            let distance = Int64((tap &- tapCount / 2 &+ 1) &* plan.phaseCount &- row)
+            let distance = Int64((tap &- tapCount / 2 &+ 1) &* phaseCount &- row)
             let value = prototype(at: distance.magnitude, times: numerator, over: denominator)
             let coefficient = Int32(
                 truncatingIfNeeded: roundingDivide(value &<< 30, by: sum)
@@ -45,7 +46,7 @@ public func fillResamplerCoefficients(
             total &+= coefficient
         }
         // What rounding left over goes to the largest coefficient.
-        let centre = start &+ tapCount / 2 &- (2 &* row < plan.phaseCount ? 1 : 0)
+        let centre = start &+ tapCount / 2 &- (2 &* row < phaseCount ? 1 : 0)
         coefficients[centre] &+= 1 &<< 30 &- total
     }
 }

@@ -5,7 +5,7 @@
 /// neighbouring ones of which the output is interpolated.
 public struct ResamplerPlan: Sendable {
     /// Rate of the output in hertz.
-    public static let outputRate = 16_000
+    public static var outputRate: Int { 16_000 }
 
     /// Rate of the input in hertz.
     public let inputRate: Int
@@ -13,12 +13,6 @@ public struct ResamplerPlan: Sendable {
     public let interpolation: Int
     /// Input samples a period of the rational ratio.
     public let decimation: Int
-    /// Input samples that one output depends on.
-    public let tapCount: Int
-    /// Phases that have a row of their own.
-    public let phaseCount: Int
-    /// Whether outputs lie between rows, which then are one more than phases.
-    public let isInterpolated: Bool
 
     /// Plans the way from a rate.
     ///
@@ -29,17 +23,31 @@ public struct ResamplerPlan: Sendable {
         self.inputRate = inputRate
         interpolation = Self.outputRate / divisor
         decimation = inputRate / divisor
-        let lower = min(inputRate, Self.outputRate)
-        // The prototype reaches so many samples of the lower rate to each side.
-        tapCount = 2 &* ((prototypeHalfWidth &* inputRate &+ lower &- 1) / lower)
-        // 640 phases are those of 11,025 Hz, the most that an ordinary rate has. Between the rows
-        // of a grid of 512 a sample of the lower rate, linear interpolation is right to −107 dB.
-        isInterpolated = interpolation > 640
-        phaseCount = isInterpolated ? 512 &* lower / inputRate : interpolation
+    }
+
+    /// Input samples that one output depends on: the prototype reaches so many samples of the lower
+    /// rate to each side.
+    public var tapCount: Int {
+        2 &* ((prototypeHalfWidth &* inputRate &+ lowerRate &- 1) / lowerRate)
+    }
+
+    /// Whether outputs lie between rows, which then are one more than phases.
+    ///
+    /// 640 phases are those of 11,025 Hz, the most that an ordinary rate has.
+    public var isInterpolated: Bool { interpolation > 640 }
+
+    /// Phases that have a row of their own.
+    ///
+    /// Between the rows of a grid of 512 a sample of the lower rate, linear interpolation is right
+    /// to −107 dB.
+    public var phaseCount: Int {
+        isInterpolated ? 512 &* lowerRate / inputRate : interpolation
     }
 
     /// Rows of the table of coefficients.
     public var rowCount: Int { isInterpolated ? phaseCount &+ 1 : phaseCount }
+
+    private var lowerRate: Int { min(inputRate, Self.outputRate) }
 }
 
 private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {

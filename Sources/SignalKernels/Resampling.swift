@@ -33,6 +33,7 @@ public func resample(
 ) -> Int {
     precondition(coefficients.count == plan.rowCount &* plan.tapCount)
     let tapCount = plan.tapCount
+    let phaseCount = plan.phaseCount
     let wholeStep = plan.decimation / plan.interpolation
     let partStep = plan.decimation % plan.interpolation
     var firstTap = position.firstTap
@@ -42,7 +43,7 @@ public func resample(
         let taps = history.extracting(firstTap..<firstTap &+ tapCount)
         let sum: Int64
         if plan.isInterpolated {
-            let scaled = phase &* plan.phaseCount
+            let scaled = phase &* phaseCount
             let start = scaled / plan.interpolation &* tapCount
             let fraction = Int64(((scaled % plan.interpolation) &<< 15) / plan.interpolation)
             let middle = start &+ tapCount

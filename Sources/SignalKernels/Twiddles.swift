@@ -56,9 +56,9 @@ private func unitRoot(_ index: Int) -> ComplexInt32 {
     let sine = quarterWave[position]
     let cosine = quarterWave[512 &- position]
     switch (index &>> 9) & 3 {
-    case 0: return ComplexInt32(real: cosine, imaginary: 0 &- sine)
-    case 1: return ComplexInt32(real: 0 &- sine, imaginary: 0 &- cosine)
-    case 2: return ComplexInt32(real: 0 &- cosine, imaginary: sine)
-    default: return ComplexInt32(real: sine, imaginary: cosine)
+    case 0: return (real: cosine, imaginary: 0 &- sine)
+    case 1: return (real: 0 &- sine, imaginary: 0 &- cosine)
+    case 2: return (real: 0 &- cosine, imaginary: sine)
+    default: return (real: sine, imaginary: cosine)
     }
 }

@@ -36,7 +36,7 @@ public func applyWindow(
     var n = 0
     var position = 0
     while n &+ 1 < count {
-        output[position] = ComplexInt32(
+        output[position] = (
             real: scaledProduct(signal[n], window[n], shift: shift),
             imaginary: scaledProduct(signal[n &+ 1], window[n &+ 1], shift: shift)
         )
@@ -44,14 +44,14 @@ public func applyWindow(
         position &+= 1
     }
     if n < count {
-        output[position] = ComplexInt32(
+        output[position] = (
             real: scaledProduct(signal[n], window[n], shift: shift),
             imaginary: 0
         )
         position &+= 1
     }
     while position < halfLength {
-        output[position] = .zero
+        output[position] = (real: 0, imaginary: 0)
         position &+= 1
     }
     return shift
