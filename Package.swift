@@ -92,7 +92,10 @@ let package = Package(
         ),
         library(
             "Quantization",
-            ["FixedPointMath", "Inference", "JSONText", "ModelDescription", "ModelFile"]
+            [
+                "FixedPointMath", "Inference", "JSONText", "ModelDescription", "ModelFile",
+                "NeuralKernels",
+            ]
         ),
         library("ReferenceFeatures", ["CFFTW", "FrontEndDesign", "ModelDescription"]),
 

@@ -20,7 +20,8 @@ public struct ModelTool: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            InspectCommand.self, FeaturesCommand.self, EvaluateCommand.self,
+            InspectCommand.self, FeaturesCommand.self, QuantizeCommand.self,
+            EvaluateCommand.self,
         ]
     )
 

@@ -35,7 +35,7 @@ import Testing
         #expect(small.nonZeroCount == 5)
         #expect(small.minimum == -3)
         #expect(small.maximum == 50)
-        // Above 10 lies only 50: (50 − 10)² with bins of 64 · 2 / 16384.
+        // Above 10 lies only 50: (50 − 10)² with bins of 64 · 2 / 4096.
         #expect(abs(small.squaredExcess(above: 10) - 1600) < 2)
         #expect(abs(small.squaredExcess(below: -1) - 4) < 0.1)
     }

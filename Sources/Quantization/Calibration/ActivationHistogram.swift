@@ -2,7 +2,7 @@
 ///
 /// - Format: bins of equal width over −limit … limit, where `limit` is a power of two.
 package struct ActivationHistogram {
-    static let binCount = 16_384
+    static let binCount = 4096
     private static let smallestLimit: Float = 0x1p-20
 
     /// Lowest value seen; 0 if none was below.

@@ -22,7 +22,7 @@ public enum RangeMethod: String, CaseIterable, Sendable {
         _ widest: ActivationRange,
         _ histogram: ActivationHistogram
     ) -> ActivationRange {
-        let fractions = (20...100).map { Double($0) / 100 }
+        let fractions = (15...50).map { Double($0) / 50 }
         let lowers = fractions.map { $0 * widest.lower }
         let uppers = fractions.map { $0 * widest.upper }
         let lowerErrors = lowers.map { histogram.squaredExcess(below: $0) }

@@ -1,0 +1,54 @@
+import Inference
+import ModelDescription
+import ModelFile
+import Quantization
+import Testing
+
+@Suite struct IntegerTraceTests {
+    @Test(arguments: [31, 32, 33] as [UInt64])
+    func givesTheLogitsOfTheEngine(seed: UInt64) throws {
+        var random = RandomModel.everything(seed: seed)
+        let (_, model) = try QuantizerTests.quantized(&random)
+        let network = try Network(preparing: model)
+        var workspace = Workspace(for: network)
+        for frameCount in [10, 41, 80] {
+            let features = random.features(frameCount: frameCount)
+            network.run(
+                features: features.span,
+                frameCount: frameCount,
+                workspace: &workspace
+            )
+            let (_, outputs) = IntegerTrace(model).run(
+                features: features,
+                frameCount: frameCount
+            )
+            let logits = workspace.logits
+            #expect(outputs.last?.values == logits)
+        }
+    }
+
+    /// Eight bits give about 6 dB a bit, less what a dozen layers of random weights add up to.
+    @Test(arguments: [41, 42, 43, 44] as [UInt64], RangeMethod.allCases)
+    func staysCloseToFullPrecision(seed: UInt64, ranges: RangeMethod) throws {
+        var random = RandomModel.everything(seed: seed)
+        let (quantizer, model) = try QuantizerTests.quantized(&random, ranges: ranges)
+        var report = QuantizationReport(of: model, against: quantizer.reference)
+        for index in 0..<20 {
+            report.compare(
+                CalibrationClip(
+                    name: "\(index)",
+                    features: random.features(frameCount: 40),
+                    frameCount: 40
+                ),
+                isHeldOut: true
+            )
+        }
+        for layer in report.layers {
+            let decibel = try #require(layer.signalToNoise.decibel)
+            #expect(decibel > 20, "\(layer.name)")
+        }
+        #expect(report.heldOut.count == 20)
+        #expect(report.heldOut.agreed >= 18)
+        #expect(report.calibration.count == 0)
+    }
+}
