@@ -1,16 +1,16 @@
 /// Gives every activation of a network a buffer and lets those share one that never live together.
-struct MemoryPlan {
+package struct MemoryPlan {
     /// Buffer of each value: the features first, then the nodes' outputs in order.
-    private(set) var slots: [Int] = []
+    package private(set) var slots: [Int] = []
     /// Elements of each buffer.
-    private(set) var slotCounts: [Int] = []
+    package private(set) var slotCounts: [Int] = []
 
     /// Plans greedily in order of execution: a new value takes the free buffer that fits it best,
     /// else the greatest free one, enlarged, else a new one.
     ///
     /// - Parameter counts: elements of each value, the features first.
     /// - Parameter reads: values that each node reads; node `n` yields value `n + 1`.
-    init(counts: [Int], reads: [[Int]]) {
+    package init(counts: [Int], reads: [[Int]]) {
         var lastReader = [Int](repeating: -1, count: counts.count)
         for (node, values) in reads.enumerated() {
             for value in values { lastReader[value] = node }

@@ -1,6 +1,5 @@
+import Inference
 import Testing
-
-@testable import Inference
 
 @Suite struct MemoryPlanTests {
     /// Features → a → b → c in a row: two buffers take turns.
