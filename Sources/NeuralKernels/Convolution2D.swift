@@ -2,7 +2,7 @@ import FixedPointMath
 
 /// Returns the elements of the patch scratch that `convolution2D` needs.
 public func convolution2DPatchCount(window: SlidingWindow, inputChannels: Int) -> Int {
-    4 &* window.tapCount &* inputChannels
+    patchBlock &* window.tapCount &* inputChannels
 }
 
 /// Convolves an activation with a bank of filters.
@@ -56,6 +56,7 @@ public func convolution2D(
                 offset: i &* depth
             )
         }
+        // In the last block the patches beyond `count` are old ones; their sums are not stored.
         for channel in 0..<channels {
             let start = channel &* depth
             let sums = dotProducts(
