@@ -111,11 +111,14 @@ let package = Package(
         library(
             "DaemonCore",
             [
-                "AudioCapture", "EventProtocol", "JSONText", "ModelDescription", "ModelFile",
-                "Recognition", "SystemIntegration", "Varlink",
+                "AudioCapture", "EventProtocol", "Inference", "JSONText", "ModelDescription",
+                "ModelFile", "ModelTrust", "Recognition", "SystemIntegration", "Varlink",
             ]
         ),
-        library("ControlCore", ["EventProtocol", "JSONText", "Varlink", argumentParser]),
+        library(
+            "ControlCore",
+            ["EventProtocol", "JSONText", "SystemIntegration", "Varlink", argumentParser]
+        ),
         library(
             "ModelToolCore",
             [
@@ -155,6 +158,12 @@ let package = Package(
             linkerSettings: [.linkedLibrary("asound")]
         ),
         .target(name: "CAllocationProbe", path: "Tests/CAllocationProbe"),
+        .target(
+            name: "ServiceTestSupport",
+            dependencies: ["CSystemd", "FakeMicrophone", "SystemIntegration"],
+            path: "Tests/ServiceTestSupport",
+            swiftSettings: common
+        ),
         tests("FixedPointMathTests", ["FixedPointMath"]),
         tests("JSONTextTests", ["JSONText"]),
         tests("SignalKernelsTests", ["FixedPointMath", "SignalKernels"]),
@@ -187,10 +196,21 @@ let package = Package(
             "QuantizationTests",
             ["Inference", "JSONText", "ModelDescription", "ModelFile", "Quantization"]
         ),
-        tests("SystemIntegrationTests", ["CSystemd", "SystemIntegration"]),
-        tests("AudioCaptureTests", ["AudioCapture", "FakeMicrophone", "SystemIntegration"]),
+        tests("SystemIntegrationTests", ["ServiceTestSupport", "SystemIntegration"]),
+        tests("AudioCaptureTests", ["AudioCapture", "ServiceTestSupport", "SystemIntegration"]),
         tests("ModelTrustTests", ["ModelTrust"]),
         tests("VarlinkTests", ["EventProtocol", "JSONText", "SystemIntegration", "Varlink"]),
+        tests(
+            "DaemonCoreTests",
+            [
+                "DaemonCore", "EventProtocol", "JSONText", "ModelFile", "ServiceTestSupport",
+                "SystemIntegration", "Varlink",
+            ]
+        ),
+        tests(
+            "ControlCoreTests",
+            ["ControlCore", "EventProtocol", "JSONText", "SystemIntegration", "Varlink"]
+        ),
         tests("CommandTests", ["EventProtocol", "JSONText"]),
     ]
 )

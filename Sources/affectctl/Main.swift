@@ -1,1 +1,8 @@
-@main struct Main { static func main() {} }
+import ControlCore
+
+@main
+struct Main {
+    static func main() {
+        AffectControl.runProcess()
+    }
+}

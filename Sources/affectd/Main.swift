@@ -1,1 +1,8 @@
-@main struct Main { static func main() {} }
+import DaemonCore
+
+@main
+struct Main {
+    static func main() {
+        AffectDaemon.main()
+    }
+}

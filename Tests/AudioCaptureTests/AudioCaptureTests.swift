@@ -1,5 +1,6 @@
 import AudioCapture
 import Glibc
+import ServiceTestSupport
 import SystemIntegration
 import Testing
 
@@ -101,26 +102,8 @@ private func withFile<Result>(
     _ bytes: [UInt8],
     _ body: (String) throws -> Result
 ) throws -> Result {
-    var template = Array("/tmp/affectd-wav-XXXXXX".utf8CString)
-    let descriptor = FileDescriptor(
-        owning: try systemCall("mkstemp") { unsafe mkstemp(&template) }
-    )
-    let path = String(
-        decoding: template.dropLast().map { UInt8(bitPattern: $0) },
-        as: UTF8.self
-    )
-    defer { _ = unsafe unlink(path) }
-    var rest = bytes[...]
-    while !rest.isEmpty {
-        rest = rest.dropFirst(
-            try systemCall("write") {
-                unsafe rest.withUnsafeBytes {
-                    unsafe write(descriptor.rawValue, $0.baseAddress, $0.count)
-                }
-            }
-        )
-    }
-    return try body(path)
+    let directory = try TemporaryDirectory()
+    return try body(try directory.write(bytes, to: "file.wav"))
 }
 
 @Suite struct AudioFileReaderTests {

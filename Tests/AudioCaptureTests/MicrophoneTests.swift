@@ -1,83 +1,8 @@
-import Glibc
+import ServiceTestSupport
 import SystemIntegration
 import Testing
 
 @testable import AudioCapture
-
-/// Fake microphones in the build directory, known to ALSA by `$ALSA_CONFIG_PATH`.
-///
-/// They are files played in real time by `Tests/Service/fakemic`; no card is needed.
-private final class FakeMicrophones {
-    /// ALSA reads its configuration once per process, so there is one set for all tests.
-    nonisolated(unsafe) static let shared = try? FakeMicrophones()
-
-    /// What every microphone plays: the same bytes, whatever they mean in its format.
-    let content: [UInt8]
-    private let directory: String
-
-    private init() throws {
-        directory = "\(Self.buildDirectory)/fake-microphones"
-        let made = unsafe mkdir(directory, 0o700)
-        try #require(made == 0 || errno == EEXIST)
-        content = (0..<400_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 11) }
-        var configuration = """
-            </usr/share/alsa/alsa.conf>
-            pcm_type.fakemic { lib "\(Self.buildDirectory)/libasound_module_pcm_fakemic.so" }
-
-            """
-        for (name, format, rate, channels) in [
-            ("s16", "S16_LE", 16_000, 1), ("s32", "S32_LE", 48_000, 2),
-            ("s24", "S24_3LE", 44_100, 2), ("s24in32", "S24_LE", 96_000, 1),
-            ("float", "FLOAT_LE", 32_000, 8), ("faulty", "S16_LE", 16_000, 1),
-            ("u16", "U16_LE", 16_000, 1), ("slow", "S16_LE", 4000, 1),
-        ] {
-            configuration += """
-                pcm.\(name) { type fakemic file "\(directory)/content" loop 1
-                  control "\(directory)/\(name)" format \(format) rate \(rate) channels \(channels) }
-
-                """
-        }
-        try write("content", content)
-        try write("asound.conf", Array(configuration.utf8))
-        try #require(unsafe setenv("ALSA_CONFIG_PATH", "\(directory)/asound.conf", 1) == 0)
-    }
-
-    /// Makes a microphone behave by a word of `fakemic.c`.
-    func control(_ name: String, _ word: String) throws {
-        try write(name, Array(word.utf8))
-    }
-
-    private func write(_ name: String, _ bytes: [UInt8]) throws {
-        let path = "\(directory)/\(name)"
-        let file = FileDescriptor(
-            owning: try systemCall("open", path) {
-                unsafe open("\(path).new", O_CREAT | O_WRONLY | O_TRUNC, 0o600)
-            }
-        )
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            rest = rest.dropFirst(
-                try systemCall("write") {
-                    unsafe rest.withUnsafeBytes {
-                        unsafe Glibc.write(file.rawValue, $0.baseAddress, $0.count)
-                    }
-                }
-            )
-        }
-        try systemCall("rename") { unsafe rename("\(path).new", path) }
-    }
-
-    /// Where the test executable and the plugin are built.
-    private static var buildDirectory: String {
-        var path = [CChar](repeating: 0, count: 4096)
-        let count = unsafe readlink("/proc/self/exe", &path, path.count)
-        let text = String(
-            decoding: path[..<max(0, count)].map { UInt8(bitPattern: $0) },
-            as: UTF8.self
-        )
-        return text.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
-    }
-}
 
 /// Runs a microphone and keeps what it says.
 private final class Listener: MicrophoneDelegate {
@@ -119,10 +44,13 @@ private final class Listener: MicrophoneDelegate {
     /// Runs the loop until the condition holds; a broken microphone fails after ten seconds.
     func run(until condition: () -> Bool) throws {
         let deadline = Clock.monotonicMicroseconds + 10_000_000
-        while !condition() && Clock.monotonicMicroseconds < deadline {
+        while !condition() {
+            try #require(
+                Clock.monotonicMicroseconds < deadline,
+                "did not happen within ten seconds; states: \(states)"
+            )
             try loop.runOnce(timeoutMicroseconds: 100_000)
         }
-        #expect(condition(), "did not happen within ten seconds; states: \(states)")
     }
 }
 
@@ -158,7 +86,7 @@ private final class Listener: MicrophoneDelegate {
         try listener.run(until: { listener.samples.count >= wanted })
         var expected = [Int16](repeating: 0, count: wanted)
         var span = expected.mutableSpan
-        let played = Array(fakes.content[..<(wanted * encoding.byteCount)])
+        let played = Array(FakeMicrophones.bytes[..<(wanted * encoding.byteCount)])
         encoding.decode(played.span, into: &span)
         #expect(Array(listener.samples[..<wanted]) == expected)
     }

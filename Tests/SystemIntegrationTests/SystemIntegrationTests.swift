@@ -1,32 +1,7 @@
 import Glibc
+import ServiceTestSupport
 import SystemIntegration
 import Testing
-
-/// A directory of its own for one test, removed at the end.
-struct TemporaryDirectory: ~Copyable {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/affectd-test-XXXXXX".utf8CString)
-        path = try unsafe template.withUnsafeMutableBufferPointer { buffer in
-            let made = try unsafe #require(buffer.baseAddress.flatMap { unsafe mkdtemp($0) })
-            return unsafe String(cString: made)
-        }
-    }
-
-    deinit {
-        if let directory = unsafe opendir(path) {
-            while let entry = unsafe readdir(directory) {
-                let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                    unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-                }
-                _ = unsafe unlink("\(path)/\(name)")
-            }
-            _ = unsafe closedir(directory)
-        }
-        _ = unsafe rmdir(path)
-    }
-}
 
 @Suite struct EventLoopTests {
     @Test func runsTheHandlersOfDescriptorsAndTimersOnTheCallingThread() throws {

@@ -1,13 +1,13 @@
 import CSystemd
 import Glibc
 import SystemIntegration
-import Testing
 
 /// The receiving end of `$NOTIFY_SOCKET`, as systemd has it.
-final class DatagramReceiver {
+public final class DatagramReceiver {
     private let descriptor: FileDescriptor
 
-    init(at path: String) throws {
+    /// Listens at a path.
+    public init(at path: String) throws {
         let raw = try systemCall("socket") {
             socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
         }
@@ -27,7 +27,7 @@ final class DatagramReceiver {
     }
 
     /// The next datagram as text, empty when there is none.
-    func next() -> String {
+    public func next() -> String {
         var buffer = [UInt8](repeating: 0, count: 1024)
         guard case .bytes(let count)? = try? descriptor.read(into: &buffer) else { return "" }
         return String(decoding: buffer.prefix(count), as: UTF8.self)

@@ -1,0 +1,66 @@
+import EventProtocol
+import Glibc
+import JSONText
+import SystemIntegration
+import Varlink
+
+/// Why a command of `affectctl` fails, in words that say what to type.
+struct ControlError: Error, Equatable, CustomStringConvertible {
+    /// How the process ends.
+    let exitCode: ControlExitCode
+    /// What went wrong and what to do.
+    let description: String
+
+    /// Explains what came in the place of an answer.
+    init(_ error: VarlinkClientError, socket: String) {
+        switch error {
+        case .system(.call(_, _, ENOENT)), .system(.call(_, _, ECONNREFUSED)):
+            exitCode = .unavailable
+            description = """
+                affectd does not run: nobody answers at \(socket)
+                try: systemctl start affectd      (as a service)
+                     affectd --socket \(socket)   (in a terminal)
+                     affectctl --socket PATH      (if it serves elsewhere)
+                """
+        case .system(.call(_, _, EACCES)), .system(.call(_, _, EPERM)):
+            exitCode = .notPermitted
+            description = """
+                you may not talk to affectd at \(socket)
+                try: sudo usermod -aG affect $USER, then log in again
+                """
+        case .system(let other):
+            exitCode = .failed
+            description = "\(other)"
+        case .closed:
+            exitCode = .unavailable
+            description = "affectd closed the connection; see: journalctl -u affectd -n 20"
+        case .timeout:
+            exitCode = .timeout
+            description = "affectd does not answer; see: systemctl status affectd"
+        case .malformed(let error):
+            exitCode = .failed
+            description = "what answers at \(socket) is not affectd: \(error)"
+        case .tooLarge:
+            exitCode = .failed
+            description = "what answers at \(socket) is not affectd: the answer has no end"
+        case .service(let error):
+            exitCode = .failed
+            let details =
+                error.parameters.members.isEmpty
+                ? "" : " \(JSONValue.object(error.parameters).text)"
+            description = "affectd answers \(error.name)\(details)"
+        }
+    }
+
+    /// The daemon answered, and something is missing in the answer.
+    init(_ error: JSONError, method: AffectInterface.Method) {
+        exitCode = .failed
+        description = "affectd answers \(method.fullName) in an unexpected way: \(error)"
+    }
+
+    /// Standard output cannot be written.
+    init(_ error: SystemIntegrationError) {
+        exitCode = .failed
+        description = "\(error)"
+    }
+}

@@ -1,0 +1,15 @@
+/// How `affectctl` ends; scripts rely on the numbers.
+public enum ControlExitCode: Int32, Sendable {
+    /// Done.
+    case done = 0
+    /// The daemon answered with an error, or with something that is no answer.
+    case failed = 1
+    /// The command line is wrong (the number that swift-argument-parser uses).
+    case usage = 64
+    /// The daemon does not run, or closed the connection.
+    case unavailable = 3
+    /// The daemon runs, and this user may not talk to it.
+    case notPermitted = 4
+    /// The daemon did not answer in time.
+    case timeout = 5
+}

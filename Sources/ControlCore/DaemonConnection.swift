@@ -1,0 +1,56 @@
+import EventProtocol
+import JSONText
+import Varlink
+
+/// A connection to a running daemon, with errors in words.
+struct DaemonConnection {
+    private let client: VarlinkClient
+    private let socket: String
+
+    /// Connects.
+    ///
+    /// - Throws: that nobody answers, or that this user may not ask.
+    init(socket: String) throws(ControlError) {
+        self.socket = socket
+        do throws(VarlinkClientError) {
+            client = try VarlinkClient(path: socket)
+        } catch {
+            throw ControlError(error, socket: socket)
+        }
+    }
+
+    /// Calls a method that answers once.
+    ///
+    /// - Throws: whatever came in the place of an answer.
+    func call(_ method: AffectInterface.Method) throws(ControlError) -> JSONObject {
+        do throws(VarlinkClientError) {
+            return try client.call(method.fullName)
+        } catch {
+            throw ControlError(error, socket: socket)
+        }
+    }
+
+    /// Calls the handler with the state and then with every event, until the connection ends.
+    ///
+    /// - Throws: whatever ends it, and whatever the handler throws.
+    func subscribe(
+        _ handler: (JSONObject) throws(ControlError) -> Void
+    ) throws(ControlError) -> Never {
+        do throws(VarlinkClientError) {
+            try client.send(
+                VarlinkCall(method: AffectInterface.Method.subscribe.fullName, more: true)
+            )
+        } catch {
+            throw ControlError(error, socket: socket)
+        }
+        while true {
+            let reply: VarlinkReply
+            do throws(VarlinkClientError) {
+                reply = try client.nextReply()
+            } catch {
+                throw ControlError(error, socket: socket)
+            }
+            try handler(reply.parameters)
+        }
+    }
+}

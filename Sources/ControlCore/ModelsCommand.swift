@@ -1,0 +1,45 @@
+import ArgumentParser
+import EventProtocol
+import JSONText
+
+/// `affectctl models`: which models are loaded.
+struct ModelsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "models",
+        abstract: "List the models that are loaded."
+    )
+
+    @OptionGroup var options: ControlOptions
+
+    func run() throws {
+        try Output.report { () throws(ControlError) in
+            let reply = try DaemonConnection(socket: options.socketPath).call(.listModels)
+            try options.json ? Output.write(reply) : Output.write(Self.text(reply))
+        }
+    }
+
+    /// The models for people.
+    static func text(_ reply: JSONObject) throws(ControlError) -> String {
+        do throws(JSONError) {
+            var text = ""
+            for model in try JSONCursor(.object(reply)).member("models").elements(count: 0...64) {
+                let reference = try ModelReference(model)
+                let labels = try model.member("labels").elements(count: 0...64)
+                    .map { label throws(JSONError) in try label.string() }
+                text += """
+                    \(reference.name) release \(reference.release), \(reference.phase.rawValue)
+                      task      \(try model.member("task").string())
+                      version   \(try model.member("version").string())
+                      labels    \(labels.joined(separator: ", "))
+                      licence   \(try model.member("licence").string())
+                      digest    \(reference.digest)
+                      file      \(try model.member("path").string())
+
+                    """
+            }
+            return text
+        } catch {
+            throw ControlError(error, method: .listModels)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import EventProtocol
+import JSONText
+
+/// `affectctl status`: what is true right now.
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show the microphone, the model and what is heard."
+    )
+
+    @OptionGroup var options: ControlOptions
+
+    func run() throws {
+        try Output.report { () throws(ControlError) in
+            let connection = try DaemonConnection(socket: options.socketPath)
+            let reply = try connection.call(.getState)
+            guard !options.json else { return try Output.write(reply) }
+            let information = try connection.call(.getInfo)
+            try Output.write(Self.text(reply, information))
+        }
+    }
+
+    /// The state for people, a fact a line.
+    static func text(
+        _ reply: JSONObject,
+        _ information: JSONObject
+    ) throws(ControlError) -> String {
+        let state: StateSnapshot
+        do throws(JSONError) {
+            state = try StateSnapshot(JSONCursor(.object(reply)).member("state"))
+        } catch {
+            throw ControlError(error, method: .getState)
+        }
+        var lines = [("state", state.summary), ("capture", state.capture.rawValue)]
+        if case .string(let microphone)? = information["microphone"], !microphone.isEmpty {
+            lines.append(("microphone", microphone))
+        }
+        lines.append(("speech", state.speech ? "yes" : "no"))
+        if state.muted { lines.append(("muted", "yes")) }
+        if let model = state.model {
+            lines.append(
+                (
+                    "model",
+                    "\(model.name) release \(model.release), \(model.phase.rawValue),"
+                        + " \(model.digest.prefix(12))"
+                )
+            )
+        }
+        for reason in state.degraded { lines.append(("degraded", reason)) }
+        if case .string(let version)? = information["version"] {
+            lines.append(("version", version))
+        }
+        return lines.map { name, value in
+            name + String(repeating: " ", count: 12 - name.count) + value + "\n"
+        }.joined()
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import EventProtocol
+import JSONText
+
+/// `affectctl watch`: every event as it happens.
+struct WatchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch",
+        abstract: "Print every event as it happens, until Ctrl-C.",
+        discussion: """
+            With --json every line is one event with "event" first, the state at the beginning, for \
+            example: affectctl watch --json | jq -r 'select(.event == "utterance").label'
+            """
+    )
+
+    @OptionGroup var options: ControlOptions
+
+    func run() throws {
+        try Output.report { () throws(ControlError) in
+            let connection = try DaemonConnection(socket: options.socketPath)
+            try connection.subscribe { event throws(ControlError) in
+                try options.json ? Output.write(event) : Output.write(Self.text(event))
+            }
+        }
+    }
+
+    /// An event for people, on one line.
+    static func text(_ event: JSONObject) throws(ControlError) -> String {
+        do throws(JSONError) {
+            let message = try Message(JSONCursor(.object(event)))
+            if case .state(_, let reason) = message.event, let state = message.state {
+                return Message(
+                    sequence: message.sequence,
+                    time: message.time,
+                    event: .state(changed: [], reason: "\(state.summary) (\(reason))")
+                ).textLine
+            }
+            return message.textLine
+        } catch {
+            throw ControlError(error, method: .subscribe)
+        }
+    }
+}

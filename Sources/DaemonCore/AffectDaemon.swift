@@ -1,0 +1,86 @@
+import AudioCapture
+import EventProtocol
+import Glibc
+import Recognition
+import SystemIntegration
+
+/// The command `affectd`.
+public enum AffectDaemon {
+    /// Does what the arguments of the process ask for, and ends it with the exit code.
+    public static func main() -> Never {
+        exit(run(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    /// Does what the arguments ask for.
+    ///
+    /// - Parameter arguments: the command line without the name of the program.
+    /// - Returns: the exit code.
+    public static func run(_ arguments: [String]) -> Int32 {
+        do throws(DaemonError) {
+            try perform(try Options(parsing: arguments))
+            return ExitCode.done.rawValue
+        } catch {
+            // Standard error may be closed; the exit code still tells.
+            try? FileDescriptor.writeAll("affectd: \(error)\n", to: STDERR_FILENO)
+            return error.exitCode.rawValue
+        }
+    }
+
+    private static func perform(_ options: Options) throws(DaemonError) {
+        switch options.task {
+        case .help: try print(Options.help)
+        case .version: try print("affectd \(ProductVersion.text)\n")
+        case .recognize(let input):
+            try FileMode(input: input, format: options.format, models: ModelSet(options)).run()
+        case .selfTest(let path): try print(SelfTest.run(path))
+        case .checkConfiguration: try print(checkedConfiguration(options))
+        case .serve: try serve(options)
+        }
+    }
+
+    private static func serve(_ options: Options) throws(DaemonError) {
+        Environment.ignoreBrokenPipes()
+        let models = try ModelSet(options)
+        let socket = try ListeningSocket(options)
+        let ownPath = socket.ownPath
+        defer { if let ownPath { Directory.removeFile(ownPath) } }
+        let loop = try onSystem { () throws(SystemIntegrationError) in try EventLoop() }
+        let daemon = try Daemon(
+            models: models,
+            device: options.device,
+            loop: loop,
+            notifier: ServiceNotifier(),
+            journal: Journal()
+        )
+        try daemon.start(listener: socket.takeDescriptor())
+        _ = try onSystem { () throws(SystemIntegrationError) in try loop.run() }
+    }
+
+    /// Makes the system's errors those of the daemon.
+    private static func onSystem<Result>(
+        _ body: () throws(SystemIntegrationError) -> Result
+    ) throws(DaemonError) -> Result {
+        do throws(SystemIntegrationError) {
+            return try body()
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// What would be used, in words.
+    private static func checkedConfiguration(_ options: Options) throws(DaemonError) -> String {
+        let models = try ModelSet(options)
+        var text = "model         \(models.emotion.path) (\(models.emotion.summary))\n"
+        let speech = models.speech.map { "\($0.path) (\($0.summary))" }
+        text += "speech model  \(speech ?? "none, the energy gate decides")\n"
+        text += "device        \(options.device ?? "the only capture card")\n"
+        text += "socket        \(ListeningSocket.path(options))\n"
+        return text
+    }
+
+    private static func print(_ text: String) throws(DaemonError) {
+        try onSystem { () throws(SystemIntegrationError) in
+            try FileDescriptor.writeAll(text, to: STDOUT_FILENO)
+        }
+    }
+}

@@ -1,0 +1,230 @@
+import AudioCapture
+import EventProtocol
+import Glibc
+import JSONText
+import ModelDescription
+import ModelFile
+import Recognition
+import SystemIntegration
+import Varlink
+
+/// `affectd` as a service: microphone in, events out on the socket and in the journal.
+final class Daemon {
+    let models: ModelSet
+    let startedMicroseconds = Clock.monotonicMicroseconds
+    /// What is true now.
+    private(set) var state: StateSnapshot
+    /// The number of the last message.
+    private(set) var sequence: UInt64 = 0
+    private(set) var microphone: Microphone
+
+    private let loop: EventLoop
+    private let notifier: ServiceNotifier
+    private var log: MessageLog
+    private let translator: EventTranslator
+    private var server: VarlinkServer?
+    private var recognizer: Recognizer?
+    private var format: StreamFormat?
+    private var sources: [EventSource] = []
+    private var watchdog: EventSource?
+
+    /// Prepares the service; nothing is opened before `start(listener:)`.
+    ///
+    /// - Throws: `system` when the event loop cannot take what it must wait for.
+    init(
+        models: ModelSet,
+        device: String?,
+        loop: EventLoop,
+        notifier: ServiceNotifier,
+        journal: Journal
+    ) throws(DaemonError) {
+        self.models = models
+        self.loop = loop
+        self.notifier = notifier
+        log = MessageLog(journal: journal)
+        translator = EventTranslator(labels: models.emotion.model.manifest.labels)
+        state = StateSnapshot(capture: .starting, model: models.emotion.reference)
+        do throws(SystemIntegrationError) {
+            microphone = try Microphone(name: device, on: loop)
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// Opens the microphone and the socket; SIGTERM and SIGINT end the loop.
+    ///
+    /// - Throws: `socket`, `system`.
+    func start(listener: consuming FileDescriptor) throws(DaemonError) {
+        do throws(SystemIntegrationError) {
+            server = try VarlinkServer(listener: listener, service: self, on: loop)
+        } catch {
+            throw .socket(error)
+        }
+        microphone.delegate = self
+        do throws(SystemIntegrationError) {
+            for signal in [SIGTERM, SIGINT] {
+                sources.append(try loop.watch(signal: signal) { [unowned self] in stop() })
+            }
+            try startWatchdog()
+            publish(
+                .model(
+                    .activated,
+                    models.emotion.reference,
+                    reason: "loaded from \(models.emotion.path)"
+                )
+            )
+            if let speech = models.speech {
+                publish(
+                    .model(.activated, speech.reference, reason: "loaded from \(speech.path)")
+                )
+            }
+            microphone.start()
+            notifier.ready(status: statusLine)
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// Ends the running speech, closes the microphone and leaves the loop.
+    func stop() {
+        notifier.stopping()
+        finishSpeech()
+        microphone.stop()
+        loop.exit(code: 0)
+    }
+
+    /// The loop turns: that is the progress systemd wants to see. A microphone without progress is the
+    /// microphone's own affair.
+    private func startWatchdog() throws(SystemIntegrationError) {
+        guard let interval = notifier.watchdogMicroseconds else { return }
+        watchdog = try loop.timer(accuracyMicroseconds: interval / 8) { [unowned self] in
+            notifier.watchdog()
+            watchdog?.arm(afterMicroseconds: interval / 2)
+        }
+        watchdog?.arm(afterMicroseconds: interval / 2)
+    }
+
+    /// Numbers an event, dates it, and sends it to everybody who wants it.
+    private func publish(_ event: Event) {
+        sequence += 1
+        let message = message(event)
+        server?.publish(message.json)
+        log.write(message)
+    }
+
+    /// The message of an event, with the number of the last one sent.
+    func message(_ event: Event) -> Message {
+        Message(
+            sequence: sequence,
+            time: .clock(
+                monotonicMicroseconds: Clock.monotonicMicroseconds,
+                wallClockMicroseconds: Clock.wallClockMicroseconds
+            ),
+            event: event,
+            state: state
+        )
+    }
+
+    /// One line for `systemctl status`.
+    private var statusLine: String {
+        switch microphone.state {
+        case .running(let parameters): "\(state.summary) on \(parameters.description)"
+        case .noDevice(let reason), .busy(let reason), .stalled(let reason):
+            "\(state.summary): \(reason)"
+        case .starting, .closed: state.summary
+        }
+    }
+}
+
+extension Daemon: MicrophoneDelegate {
+    func microphoneChanged(to new: MicrophoneState) {
+        finishSpeech()
+        let reason: String
+        state.degraded = []
+        switch new {
+        case .starting:
+            state.capture = .starting
+            reason = "not opened yet"
+        case .running(let parameters):
+            prepare(for: parameters.format)
+            state.capture = .running
+            reason = parameters.description
+            if parameters.bufferMilliseconds < 1000 {
+                state.degraded.append(
+                    "the card's buffer of \(parameters.bufferMilliseconds) ms is shorter than 1 s"
+                )
+            }
+        case .noDevice(let words):
+            state.capture = .noDevice
+            reason = words
+        case .busy(let words):
+            state.capture = .busy
+            reason = words
+        case .stalled(let words):
+            state.capture = .stalled
+            reason = words
+        case .closed:
+            state.capture = .closed
+            reason = "closed on request"
+        }
+        publish(.state(changed: ["capture"], reason: reason))
+        notifier.status(statusLine)
+    }
+
+    func microphoneCaptured(_ samples: Span<Int16>) {
+        guard let format, recognizer != nil else { return }
+        let frames = samples.count / format.channelCount
+        let arrivedFrames = (recognizer?.position ?? 0) + Int64(frames)
+        let arrivedMicroseconds = arrivedFrames * 1_000_000 / Int64(format.sampleRate)
+        var taken = 0
+        while taken < samples.count {
+            taken += recognizer?.process(samples.extracting(taken..<samples.count)) ?? 0
+            publishEvents(arrivedMicroseconds: arrivedMicroseconds)
+        }
+        microphone.wake(every: state.speech ? .speech : .silence)
+    }
+
+    func microphoneOverran() {
+        finishSpeech()
+        publish(
+            .state(
+                changed: ["overruns"],
+                reason: "overrun \(microphone.overrunCount): samples are lost, capture goes on"
+            )
+        )
+    }
+
+    /// The same recogniser goes on after a break when the format is the same: it keeps the mood and
+    /// what it knows of the noise.
+    private func prepare(for new: StreamFormat) {
+        guard new != format || recognizer == nil else { return }
+        do throws(DaemonError) {
+            recognizer = try models.recognizer(
+                for: AudioFormat(sampleRate: new.sampleRate, channelCount: new.channelCount)
+            )
+            format = new
+        } catch {
+            recognizer = nil
+            state.degraded.append(error.description)
+        }
+    }
+
+    private func finishSpeech() {
+        guard let time = recognizer?.time else { return }
+        recognizer?.finish()
+        publishEvents(arrivedMicroseconds: time)
+    }
+
+    private func publishEvents(arrivedMicroseconds: Int64) {
+        guard let count = recognizer?.events.count else { return }
+        for index in 0..<count {
+            guard let event = recognizer?.events[index] else { return }
+            switch event {
+            case .speechStarted: state.speech = true
+            case .speechStopped: state.speech = false
+            default: break
+            }
+            publish(translator.event(event, arrivedMicroseconds: arrivedMicroseconds))
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import AudioCapture
+import ModelFile
+import Recognition
+import SystemIntegration
+
+/// Why `affectd` cannot do what it was asked for.
+enum DaemonError: Error, Equatable {
+    /// The command line is wrong; the text says what and what is nearest.
+    case usage(String)
+    /// The input cannot be read.
+    case input(path: String, AudioCaptureError)
+    /// No model is there to load; the text says where it was looked for.
+    case noModel(String)
+    /// A model file cannot be read.
+    case modelUnreadable(SystemIntegrationError)
+    /// A model file is no valid model.
+    case modelInvalid(path: String, ModelFileError)
+    /// A model is valid and does not fit its place.
+    case modelUnfit(path: String, RecognizerError)
+    /// A model is valid and its network cannot run or does not answer to its input.
+    case selfTestFailed(path: String, String)
+    /// The socket cannot be served.
+    case socket(SystemIntegrationError)
+    /// The system refused something else.
+    case system(SystemIntegrationError)
+
+    /// How the process ends.
+    var exitCode: ExitCode {
+        switch self {
+        case .usage: .usage
+        case .input: .inputUnreadable
+        case .noModel, .modelUnreadable, .modelInvalid, .modelUnfit, .selfTestFailed:
+            .modelRejected
+        case .socket: .socketUnavailable
+        case .system: .system
+        }
+    }
+}
+
+extension DaemonError: CustomStringConvertible {
+    /// The error in words: what was expected, what came, what to do.
+    var description: String {
+        switch self {
+        case .usage(let text): "\(text)\ntry: affectd --help"
+        case .input(let path, .unreadable(let error)):
+            path == "-" ? "standard input: \(error)" : "\(path): \(error)"
+        case .input(let path, let error): "\(path): \(error)"
+        case .noModel(let text): text
+        case .modelUnreadable(let error): "model: \(error)"
+        case .modelInvalid(let path, let error): "model \(path): \(error)"
+        case .modelUnfit(let path, let error): "model \(path): \(error)"
+        case .selfTestFailed(let path, let reason): "model \(path): \(reason)"
+        case .socket(let error): "\(error)"
+        case .system(let error): "\(error)"
+        }
+    }
+}

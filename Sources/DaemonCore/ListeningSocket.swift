@@ -1,0 +1,42 @@
+import SystemIntegration
+
+/// The socket that the daemon serves: passed by systemd, or made here and removed at the end.
+struct ListeningSocket: ~Copyable {
+    /// The listening descriptor.
+    let descriptor: FileDescriptor
+    /// The path to remove at the end; `nil` for a socket that belongs to systemd.
+    let ownPath: String?
+
+    /// Takes the socket that systemd passed, unless the command line names another one.
+    ///
+    /// - Throws: `socket`.
+    init(_ options: Options) throws(DaemonError) {
+        do throws(SystemIntegrationError) {
+            if options.socket == nil, let passed = try SocketActivation.takeListener() {
+                descriptor = passed
+                ownPath = nil
+            } else {
+                let path = Self.path(options)
+                Self.makeFolder(of: path)
+                descriptor = try UnixSocket.listen(at: path, permissions: 0o660)
+                ownPath = path
+            }
+        } catch {
+            throw .socket(error)
+        }
+    }
+
+    /// Where a socket is made when systemd passed none.
+    static func path(_ options: Options) -> String {
+        options.socket ?? Environment["AFFECT_SOCKET"] ?? Options.defaultSocket
+    }
+
+    /// The descriptor, for whoever serves it.
+    consuming func takeDescriptor() -> FileDescriptor { descriptor }
+
+    /// Makes the last folder of the path; where that is not allowed, binding says so.
+    private static func makeFolder(of path: String) {
+        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+        try? Directory.make(String(path[..<slash]))
+    }
+}

@@ -1,0 +1,56 @@
+import EventProtocol
+import ModelDescription
+import ModelFile
+import ModelTrust
+import SystemIntegration
+
+/// A model that has been read and checked, with where it came from.
+struct LoadedModel {
+    /// Where it was read.
+    let path: String
+    /// SHA-256 of the file.
+    let digest: ModelDigest
+    /// The model.
+    let model: Model
+
+    /// Bytes of a model file at most, as the format says.
+    static let sizeLimit = 8 << 20
+
+    /// Reads and checks a model.
+    ///
+    /// - Throws: `modelUnreadable`, `modelInvalid`.
+    init(path: String) throws(DaemonError) {
+        let bytes: [UInt8]
+        do throws(SystemIntegrationError) {
+            bytes = try FileDescriptor.contents(ofFile: path, limit: Self.sizeLimit)
+        } catch .call(let name, _, let errorNumber) {
+            throw .modelUnreadable(
+                .call(name: name, subject: path, errorNumber: errorNumber)
+            )
+        } catch {
+            throw .modelUnreadable(error)
+        }
+        do throws(ModelFileError) {
+            model = try Model(reading: bytes)
+        } catch {
+            throw .modelInvalid(path: path, error)
+        }
+        digest = ModelDigest(of: bytes)
+        self.path = path
+    }
+
+    /// Name and release, in words.
+    var summary: String {
+        "\(model.manifest.name) release \(model.manifest.release)"
+    }
+
+    /// The model as events name it.
+    var reference: ModelReference {
+        ModelReference(
+            name: model.manifest.name,
+            release: model.manifest.release,
+            digest: digest.hexadecimal,
+            phase: .active
+        )
+    }
+}

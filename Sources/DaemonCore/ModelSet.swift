@@ -1,0 +1,75 @@
+import ModelDescription
+import ModelFile
+import Recognition
+import SystemIntegration
+
+/// The models that run: one for emotions, perhaps one for speech.
+struct ModelSet {
+    /// Where packages put models; they are trusted by their place.
+    static let packagedFolder = "/usr/share/affectd/models"
+
+    /// The model for emotions.
+    let emotion: LoadedModel
+    /// The model for speech, `nil` for the energy gate alone.
+    let speech: LoadedModel?
+
+    /// Loads what options, environment and packages say, in this order.
+    ///
+    /// - Throws: `noModel`, `modelUnreadable`, `modelInvalid`, `modelUnfit`.
+    init(_ options: Options, packagedFolder: String = packagedFolder) throws(DaemonError) {
+        let speechPath = options.speechModel ?? Environment["AFFECT_SPEECH_MODEL"]
+        let chosenSpeech: LoadedModel?
+        if let speechPath {
+            chosenSpeech = try LoadedModel(path: speechPath)
+        } else {
+            chosenSpeech = nil
+        }
+        if let emotionPath = options.model ?? Environment["AFFECT_MODEL"] {
+            // Who names a model gets that model alone, whatever is installed beside.
+            emotion = try LoadedModel(path: emotionPath)
+            speech = chosenSpeech
+        } else {
+            let packaged = try Self.packagedModels(in: packagedFolder)
+            guard let found = packaged.first(where: { $0.model.manifest.task == .emotion }) else {
+                throw .noModel(
+                    "no model: give one with --model, or in $AFFECT_MODEL,"
+                        + " or install one in \(packagedFolder)"
+                )
+            }
+            emotion = found
+            speech = chosenSpeech ?? packaged.first { $0.model.manifest.task == .speech }
+        }
+        // Prepared once with a format that always works: what fails later is the microphone's fault.
+        _ = try recognizer(for: AudioFormat(sampleRate: 16_000, channelCount: 1))
+    }
+
+    /// Prepares recognition for a stream.
+    ///
+    /// - Throws: `modelUnfit`.
+    func recognizer(for format: AudioFormat) throws(DaemonError) -> Recognizer {
+        do throws(RecognizerError) {
+            return try Recognizer(
+                model: emotion.model,
+                speechModel: speech?.model,
+                format: format
+            )
+        } catch .wrongTask(expected: .speech, let found) {
+            throw .modelUnfit(
+                path: speech?.path ?? "",
+                .wrongTask(expected: .speech, found: found)
+            )
+        } catch {
+            throw .modelUnfit(path: emotion.path, error)
+        }
+    }
+
+    /// The int8 models of a folder, in the order of their names.
+    private static func packagedModels(in folder: String) throws(DaemonError) -> [LoadedModel] {
+        var models: [LoadedModel] = []
+        for name in Directory.names(in: folder) where name.hasSuffix(".affect") {
+            let loaded = try LoadedModel(path: "\(folder)/\(name)")
+            if loaded.model.manifest.precision == .int8 { models.append(loaded) }
+        }
+        return models
+    }
+}

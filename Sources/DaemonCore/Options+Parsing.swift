@@ -1,0 +1,178 @@
+extension Options {
+    /// One option of the command line.
+    struct Definition {
+        /// The name with its dashes.
+        let name: String
+        /// What its value is, `nil` when it takes none.
+        let value: String?
+        /// What it is for, in lines of at most 70 characters.
+        let help: [String]
+    }
+
+    /// All options, in the order of the help.
+    static let definitions = [
+        Definition(
+            name: "--input",
+            value: "FILE|-",
+            help: [
+                "print the events of a WAV file, or of standard input for \"-\"",
+                "(raw S16_LE, 16 kHz, mono, or a WAV stream), and exit",
+            ]
+        ),
+        Definition(
+            name: "--format",
+            value: "text|json",
+            help: ["with --input: lines for people (the default) or JSON Lines"]
+        ),
+        Definition(
+            name: "--model",
+            value: "M",
+            help: [
+                "model for emotions; default: $AFFECT_MODEL, else the first int8",
+                "model for the task in /usr/share/affectd/models/",
+            ]
+        ),
+        Definition(
+            name: "--speech-model",
+            value: "M",
+            help: [
+                "model that tells speech from noise; default: $AFFECT_SPEECH_MODEL,",
+                "else one packaged beside the packaged model, else the energy gate alone",
+            ]
+        ),
+        Definition(
+            name: "--device",
+            value: "NAME",
+            help: [
+                "ALSA capture device, taken verbatim, such as hw:CARD=Mic,DEV=0;",
+                "default: the only capture card there is (arecord -L lists names)",
+            ]
+        ),
+        Definition(
+            name: "--socket",
+            value: "PATH",
+            help: [
+                "Unix socket to serve; default: the one passed by systemd, else",
+                "$AFFECT_SOCKET, else \(Options.defaultSocket)",
+            ]
+        ),
+        Definition(
+            name: "--check-config",
+            value: nil,
+            help: ["check options and models, print what would be used, and exit"]
+        ),
+        Definition(
+            name: "--self-test",
+            value: "M",
+            help: ["check a model file, let it classify a test signal, and exit"]
+        ),
+        Definition(name: "--version", value: nil, help: ["print the version and exit"]),
+        Definition(name: "--help", value: nil, help: ["print this help and exit"]),
+    ]
+
+    /// Reads the arguments behind the name of the program.
+    ///
+    /// - Throws: `usage` with what is wrong and what is nearest.
+    init(parsing arguments: [String]) throws(DaemonError) {
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            let parts = argument.split(
+                separator: "=",
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
+            let name = argument == "-h" ? "--help" : String(parts[0])
+            guard argument.hasPrefix("-") else {
+                throw .usage("\"\(argument)\" is no option; did you mean --input \(argument)?")
+            }
+            guard let definition = Self.definitions.first(where: { $0.name == name }) else {
+                let nearest = nearestWord(to: name, among: Self.definitions.map(\.name))
+                throw .usage(
+                    "unknown option \(name)" + (nearest.map { "; did you mean \($0)?" } ?? "")
+                )
+            }
+            guard let placeholder = definition.value else {
+                guard parts.count == 1 else { throw .usage("\(name) takes no value") }
+                try apply(name, "")
+                continue
+            }
+            let value = parts.count == 2 ? String(parts[1]) : rest.popFirst()
+            guard let value, !value.isEmpty else {
+                throw .usage("\(name) needs a value: \(name) \(placeholder)")
+            }
+            try apply(name, value)
+        }
+    }
+
+    private mutating func apply(_ name: String, _ value: String) throws(DaemonError) {
+        switch name {
+        case "--input": try choose(.recognize(input: value))
+        case "--self-test": try choose(.selfTest(model: value))
+        case "--check-config": try choose(.checkConfiguration)
+        case "--version": try choose(.version)
+        case "--help": try choose(.help)
+        case "--model": model = value
+        case "--speech-model": speechModel = value
+        case "--device":
+            guard !value.allSatisfy(\.isNumber) else {
+                throw .usage(
+                    "--device \(value): card numbers move between boots;"
+                        + " use the card's name, such as hw:CARD=Mic,DEV=0 (arecord -L lists names)"
+                )
+            }
+            device = value
+        case "--socket": socket = value
+        case "--format":
+            guard let chosen = Format(rawValue: value) else {
+                throw .usage("--format: expected text or json, found \"\(value)\"")
+            }
+            format = chosen
+        default: preconditionFailure("every definition is applied")
+        }
+    }
+
+    /// Help and version win over everything; two other tasks exclude each other.
+    private mutating func choose(_ chosen: Task) throws(DaemonError) {
+        switch (task, chosen) {
+        case (.help, _), (.version, _): return
+        case (_, .help), (_, .version), (.serve, _): task = chosen
+        default:
+            throw .usage("--input, --self-test and --check-config exclude each other")
+        }
+    }
+
+    /// The text of `--help`.
+    static var help: String {
+        var text = """
+            affectd listens to a microphone, decides when somebody speaks, and says which emotion
+            the voice expresses. Everything runs on this machine; no sound is kept.
+
+            Usage:
+              affectd                          capture from ALSA, serve the socket, write the journal
+              affectd --input FILE|- [--format text|json]
+                                               the same over a file: print the events and exit
+
+            Options:
+
+            """
+        for definition in definitions {
+            let name = definition.value.map { "\(definition.name) \($0)" } ?? definition.name
+            let padding = String(repeating: " ", count: max(2, 22 - name.count))
+            text += "  \(name)\(padding)\(definition.help[0])\n"
+            for line in definition.help.dropFirst() {
+                text += String(repeating: " ", count: 24) + line + "\n"
+            }
+        }
+        return text + """
+
+            Examples:
+              affectd --input speech.wav
+              ffmpeg -i talk.mp3 -f s16le -ar 16000 -ac 1 - | affectd --input - --format json
+              affectctl watch                  what the running daemon hears
+
+            Exit: 0 done, 1 system error, 2 usage, 3 input unreadable, 4 model rejected,
+            5 socket unavailable.
+
+            """
+    }
+}

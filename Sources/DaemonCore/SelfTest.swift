@@ -1,0 +1,67 @@
+import Inference
+import ModelDescription
+import ModelFile
+import ModelTrust
+
+/// `affectd --self-test`: reads a model with all checks and lets its network answer.
+enum SelfTest {
+    /// Frames of noise that the network must tell apart.
+    private static let trials = 8
+
+    /// Checks a model file.
+    ///
+    /// - Returns: what was checked, in words.
+    /// - Throws: `modelUnreadable`, `modelInvalid`, `selfTestFailed`.
+    static func run(_ path: String) throws(DaemonError) -> String {
+        let loaded = try LoadedModel(path: path)
+        let network: Network
+        do throws(InferenceError) {
+            network = try Network(preparing: loaded.model)
+        } catch {
+            throw .selfTestFailed(path: path, error.description)
+        }
+        var workspace = Workspace(for: network)
+        var generator = Noise()
+        var answers: Set<[Int8]> = []
+        for _ in 0..<trials {
+            let count = network.maximumFrames * network.channelCount
+            let amplitude = Int16.random(in: 16...8192, using: &generator)
+            let features = (0..<count).map { _ in
+                Int16.random(in: -amplitude...amplitude, using: &generator)
+            }
+            network.run(
+                features: features.span,
+                frameCount: network.maximumFrames,
+                workspace: &workspace
+            )
+            answers.insert(workspace.logits)
+        }
+        guard answers.count > 1 else {
+            throw .selfTestFailed(
+                path: path,
+                "the answer does not depend on the input; train or quantise it again"
+            )
+        }
+        let manifest = loaded.model.manifest
+        return """
+            model    \(manifest.name) release \(manifest.release), version \(manifest.version)
+            task     \(manifest.task.rawValue): \(manifest.labels.joined(separator: ", "))
+            digest   \(loaded.digest.hexadecimal)
+            passed   file checked in full, network answers \(trials) inputs
+
+            """
+    }
+
+    /// The same numbers on every machine (SplitMix64).
+    private struct Noise: RandomNumberGenerator {
+        private var state: UInt64 = 0x61_66_66_65_63_74
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var mixed = state
+            mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+            mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+            return mixed ^ mixed >> 31
+        }
+    }
+}

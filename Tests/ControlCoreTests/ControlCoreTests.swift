@@ -1,0 +1,121 @@
+import EventProtocol
+import Glibc
+import JSONText
+import SystemIntegration
+import Testing
+import Varlink
+
+@testable import ControlCore
+
+private func object(_ text: String) throws -> JSONObject {
+    try JSONCursor(JSONReader.read(text)).object()
+}
+
+@Suite struct ControlTextTests {
+    private let model =
+        #"{"name":"tiny","release":3,"digest":"0123456789abcdef","phase":"active"}"#
+
+    @Test func statusIsAFactALine() throws {
+        let reply = try object(
+            #"{"state":{"capture":"running","speech":true,"muted":false,"model":\#(model),"#
+                + #""degraded":["the clock is not set"],"summary":"degraded"}}"#
+        )
+        let information = try object(
+            #"{"version":"0.1.0","microphone":"hw:CARD=Mic,DEV=0: 48000 Hz, 2 channels"}"#
+        )
+        #expect(
+            try StatusCommand.text(reply, information) == """
+                state       degraded
+                capture     running
+                microphone  hw:CARD=Mic,DEV=0: 48000 Hz, 2 channels
+                speech      yes
+                model       tiny release 3, active, 0123456789ab
+                degraded    the clock is not set
+                version     0.1.0
+
+                """
+        )
+    }
+
+    @Test func watchSaysTheStateInAWordAndWhy() throws {
+        let event = try object(
+            #"{"event":"state","sequence":4,"monotonicMicroseconds":2500000,"#
+                + #""wallClockMicroseconds":1,"changed":["capture"],"reason":"it was unplugged","#
+                + #""state":{"capture":"no-device","speech":false,"muted":false,"degraded":[],"#
+                + #""summary":"no-device"}}"#
+        )
+        #expect(
+            try WatchCommand.text(event)
+                == "       2.500 s  state           no-device (it was unplugged)\n"
+        )
+    }
+
+    @Test func modelsAreDescribed() throws {
+        let reply = try object(
+            #"{"models":[{"task":"emotion","name":"tiny","release":3,"digest":"01ab","#
+                + #""phase":"active","version":"1.0","path":"/m.affect","labels":["a","b"],"#
+                + #""licence":"CC-BY-4.0"}]}"#
+        )
+        #expect(
+            try ModelsCommand.text(reply) == """
+                tiny release 3, active
+                  task      emotion
+                  version   1.0
+                  labels    a, b
+                  licence   CC-BY-4.0
+                  digest    01ab
+                  file      /m.affect
+
+                """
+        )
+    }
+
+    @Test func anAnswerThatIsNoneIsAnError() throws {
+        #expect(throws: ControlError.self) { try StatusCommand.text(object("{}"), object("{}")) }
+        #expect(throws: ControlError.self) { try WatchCommand.text(object(#"{"event":"x"}"#)) }
+        #expect(throws: ControlError.self) { try ModelsCommand.text(object("{}")) }
+    }
+}
+
+@Suite struct ControlErrorTests {
+    private func error(_ error: VarlinkClientError) -> ControlError {
+        ControlError(error, socket: "/run/affectd/socket")
+    }
+
+    @Test func saysWhatToTypeWhenTheDaemonDoesNotRun() throws {
+        for errorNumber in [ENOENT, ECONNREFUSED] {
+            let absent = error(
+                .system(.call(name: "connect", subject: "", errorNumber: errorNumber))
+            )
+            #expect(absent.exitCode == .unavailable)
+            #expect(absent.description.contains("systemctl start affectd"))
+        }
+    }
+
+    @Test func saysHowToGetThePermission() {
+        let denied = error(.system(.call(name: "connect", subject: "", errorNumber: EACCES)))
+        #expect(denied.exitCode == .notPermitted)
+        #expect(denied.description.contains("usermod -aG affect"))
+    }
+
+    @Test func repeatsTheNamedErrorOfTheDaemon() {
+        let slow = error(
+            .service(
+                VarlinkError(
+                    name: "org.affectd.ClientTooSlow",
+                    parameters: JSONObject([("limitBytes", 65_536)])
+                )
+            )
+        )
+        #expect(slow.exitCode == .failed)
+        #expect(
+            slow.description == #"affectd answers org.affectd.ClientTooSlow {"limitBytes":65536}"#
+        )
+    }
+
+    @Test func connectingToNobodyIsExplained() {
+        #expect {
+            try DaemonConnection(socket: "/nonexistent/affectd/socket")
+        } throws: { ($0 as? ControlError)?.exitCode == .unavailable }
+    }
+}

@@ -1,0 +1,199 @@
+import EventProtocol
+import JSONText
+import ModelFile
+import ServiceTestSupport
+import SystemIntegration
+import TestSupport
+import Testing
+import Varlink
+
+@testable import DaemonCore
+
+/// A daemon with a fake microphone, an untrained model and a socket of its own.
+private final class DaemonBed {
+    let directory: TemporaryDirectory
+    let loop: EventLoop
+    let daemon: Daemon
+    let socket: String
+    let notifications = Notifications()
+
+    init(device: String) throws {
+        directory = try TemporaryDirectory()
+        let model = try directory.write(SampleModel.int8().bytes, to: "model.affect")
+        var options = Options()
+        options.model = model
+        options.socket = "\(directory.path)/socket"
+        socket = "\(directory.path)/socket"
+        loop = try EventLoop()
+        daemon = try Daemon(
+            models: ModelSet(options),
+            device: device,
+            loop: loop,
+            notifier: ServiceNotifier(watchdogMicroseconds: nil) { [notifications] text in
+                notifications.texts.append(text)
+            },
+            journal: .standardErrorOnly
+        )
+        try daemon.start(listener: ListeningSocket(options).takeDescriptor())
+    }
+
+    /// Runs the daemon until the condition holds, ten seconds at most.
+    func run(until condition: () throws -> Bool) throws {
+        let deadline = Clock.monotonicMicroseconds + 10_000_000
+        while try !condition() {
+            try #require(
+                Clock.monotonicMicroseconds < deadline,
+                "did not happen within ten seconds"
+            )
+            try loop.runOnce(timeoutMicroseconds: 50_000)
+        }
+    }
+
+    func subscribe() throws -> Subscriber { try Subscriber(socket) }
+}
+
+/// What the service manager was told.
+private final class Notifications {
+    var texts: [String] = []
+}
+
+/// A client that collects what it is sent.
+private final class Subscriber {
+    private let client: VarlinkClient
+    private(set) var messages: [Message] = []
+
+    init(_ path: String) throws {
+        client = try VarlinkClient(path: path)
+        try client.send(VarlinkCall(method: "org.affectd.Subscribe", more: true))
+    }
+
+    /// Takes what has arrived; whether an event of this name is among all of it.
+    func has(_ name: String) throws -> Bool {
+        while let reply = try? client.nextReply(timeoutMilliseconds: 0) {
+            messages.append(try Message(JSONCursor(.object(reply.parameters))))
+        }
+        return messages.contains { $0.event.name == name }
+    }
+}
+
+@Suite(.serialized) struct DaemonTests {
+    private let fakes: FakeMicrophones
+
+    init() throws {
+        fakes = try unsafe #require(FakeMicrophones.shared)
+    }
+
+    @Test func tellsSubscribersWhatItHearsAfterTheState() throws {
+        let bed = try DaemonBed(device: "voice")
+        let subscriber = try bed.subscribe()
+        try bed.run(until: { try subscriber.has("utterance") && subscriber.has("emotion") })
+        let messages = subscriber.messages
+        #expect(messages.first?.event.name == "state")
+        #expect(messages.first?.state?.capture == .running)
+        #expect(messages.first?.state?.model == bed.daemon.models.emotion.reference)
+        // Nothing is lost in between: the numbers follow each other.
+        let numbers = messages.map(\.sequence)
+        #expect(numbers == Array(numbers[0]...(numbers[0] + UInt64(numbers.count) - 1)))
+        let names = messages.dropFirst().map(\.event.name)
+        #expect(names.first == "speech-started")
+        for case .utterance(let result, _) in messages.map(\.event) {
+            #expect(result.probabilities.map(\.permille).reduce(0, +) == 1000)
+            #expect(result.durationMicroseconds > 0)
+        }
+        // Speech is a fact of the state from the first word on.
+        #expect(messages.dropFirst().first?.state?.speech == true)
+    }
+
+    @Test func aMissingMicrophoneIsAStateThatEnds() throws {
+        try fakes.control("absent", "nodev")
+        let bed = try DaemonBed(device: "absent")
+        #expect(bed.daemon.state.capture == .noDevice)
+        #expect(bed.daemon.state.summary == "no-device")
+        let subscriber = try bed.subscribe()
+        try bed.run(until: { try subscriber.has("state") })
+        try fakes.control("absent", "run")
+        try bed.run(until: { try subscriber.has("speech-started") })
+        #expect(bed.daemon.state.capture == .running)
+        #expect(subscriber.messages.map(\.event.name).prefix(2) == ["state", "state"])
+    }
+
+    @Test func answersAboutItselfAndItsModels() throws {
+        let bed = try DaemonBed(device: "voice")
+        let client = try VarlinkClient(path: bed.socket)
+        func call(_ method: String) throws -> JSONObject {
+            try client.send(VarlinkCall(method: "org.affectd.\(method)"))
+            var reply: VarlinkReply?
+            try bed.run(until: {
+                reply = try? client.nextReply(timeoutMilliseconds: 0)
+                return reply != nil
+            })
+            return try #require(reply).parameters
+        }
+        let models = try JSONCursor(.object(call("ListModels"))).member("models")
+            .elements(count: 1...1)
+        #expect(try ModelReference(models[0]) == bed.daemon.models.emotion.reference)
+        #expect(try models[0].member("task").string() == "emotion")
+        let information = try call("GetInfo")
+        #expect(information["version"] == .string(ProductVersion.text))
+        #expect(
+            information["microphone"] == "voice: 16000 Hz, 1 channel, S16_LE, buffer 2000 ms"
+        )
+        let state = try StateSnapshot(JSONCursor(.object(call("GetState"))).member("state"))
+        #expect(state == bed.daemon.state)
+    }
+
+    @Test func stopEndsTheSpeechAndClosesTheMicrophone() throws {
+        let bed = try DaemonBed(device: "voice")
+        try bed.run(until: { bed.daemon.state.speech })
+        bed.daemon.stop()
+        #expect(bed.daemon.state.capture == .closed)
+        #expect(!bed.daemon.state.speech)
+        #expect(try bed.loop.run() == 0)
+    }
+
+    @Test func tellsSystemdThatItIsReadyWithoutAMicrophone() throws {
+        try fakes.control("absent", "noent")
+        let bed = try DaemonBed(device: "absent")
+        bed.daemon.stop()
+        let told = bed.notifications.texts
+        #expect(told.count == 4, "\(told)")
+        #expect(told[0].hasPrefix("STATUS=no-device: absent: open: No such file"))
+        #expect(told[1].hasPrefix("READY=1\nSTATUS=no-device"))
+        #expect(told[2...] == ["STOPPING=1", "STATUS=closed"])
+    }
+}
+
+@Suite struct ModelSetTests {
+    @Test func saysWhereModelsAreLookedFor() throws {
+        let directory = try TemporaryDirectory()
+        #expect(throws: DaemonError.self) {
+            try ModelSet(Options(), packagedFolder: directory.path)
+        }
+    }
+
+    @Test func takesThePackagedModel() throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.write(SampleModel.int8().bytes, to: "b.affect")
+        try directory.write([1, 2, 3], to: "README")
+        let models = try ModelSet(Options(), packagedFolder: directory.path)
+        #expect(models.emotion.path == path)
+        #expect(models.speech == nil)
+    }
+
+    @Test func refusesAFileThatIsNoModel() throws {
+        let directory = try TemporaryDirectory()
+        var options = Options()
+        options.model = try directory.write(Array("RIFF".utf8), to: "m.affect")
+        #expect {
+            try ModelSet(options)
+        } throws: { ($0 as? DaemonError)?.exitCode == .modelRejected }
+    }
+}
+
+@Suite struct SelfTestTests {
+    @Test func passesForAModelThatAnswersToItsInput() throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.write(SampleModel.int8().bytes, to: "m.affect")
+        #expect(try SelfTest.run(path).contains("passed"))
+    }
+}

@@ -1,0 +1,87 @@
+import EventProtocol
+import SystemIntegration
+import Testing
+
+@testable import DaemonCore
+
+@Suite struct MessageLogTests {
+    private let model = ModelReference(
+        name: "tiny",
+        release: 3,
+        digest: String(repeating: "ab", count: 32),
+        phase: .active
+    )
+
+    private func message(_ event: Event, capture: CaptureState = .running) -> Message {
+        Message(
+            sequence: 7,
+            time: .clock(monotonicMicroseconds: 1, wallClockMicroseconds: 2),
+            event: event,
+            state: StateSnapshot(capture: capture, model: model)
+        )
+    }
+
+    private func utterance(_ label: String) -> Message {
+        message(
+            .utterance(
+                EmotionResult(
+                    label: label,
+                    probabilities: [
+                        .init(label: "happy", permille: 700), .init(label: "sad", permille: 300),
+                    ],
+                    levelDecibelTenths: -200,
+                    ageMicroseconds: 0,
+                    durationMicroseconds: 5
+                ),
+                continued: false
+            )
+        )
+    }
+
+    @Test func writesAnUtteranceWithItsFields() throws {
+        var log = MessageLog(journal: .standardErrorOnly)
+        let written = log.entry(for: utterance("happy"))
+        let entry = try #require(written)
+        let fields = entry.encodedFields().map { String(decoding: $0, as: UTF8.self) }
+        #expect(
+            fields == [
+                "MESSAGE=utterance: happy 70 %, sad 30 %  -20.0 dBFS  0.000 s", "PRIORITY=6",
+                "MESSAGE_ID=af7696288a494211933c703561a07047", "SYSLOG_IDENTIFIER=affectd",
+                "AFFECT_EVENT=utterance", "AFFECT_SEQUENCE=7", "AFFECT_LABEL=happy",
+                "AFFECT_CONFIDENCE_PERMILLE=700",
+                "AFFECT_PROBABILITIES={\"happy\":700,\"sad\":300}",
+                "AFFECT_LEVEL_DECIBEL_TENTHS=-200", "AFFECT_DURATION_MICROSECONDS=5",
+                "AFFECT_CONTINUED=0", "AFFECT_CAPTURE=running", "AFFECT_SUMMARY=listening",
+                "AFFECT_MODEL_NAME=tiny", "AFFECT_MODEL_RELEASE=3",
+                "AFFECT_MODEL_DIGEST=\(model.digest)",
+            ]
+        )
+    }
+
+    @Test func writesLabelsOnChangeOnly() {
+        var log = MessageLog(journal: .standardErrorOnly)
+        let written = ["happy", "happy", "unknown", "happy"].map {
+            log.entry(for: utterance($0)) != nil
+        }
+        #expect(written == [true, false, true, true])
+    }
+
+    @Test func writesNothingForWhatHappensAllTheTime() {
+        var log = MessageLog(journal: .standardErrorOnly)
+        for event in [Event.speechStarted, .speechStopped(durationMicroseconds: 1)] {
+            let written = log.entry(for: message(event))
+            #expect(written == nil)
+        }
+    }
+
+    @Test func warnsWhenTheMicrophoneIsGone() throws {
+        var log = MessageLog(journal: .standardErrorOnly)
+        let event = Event.state(changed: ["capture"], reason: "no microphone is connected")
+        let written = log.entry(for: message(event, capture: .noDevice))
+        let gone = try #require(written)
+        #expect(gone.priority == .warning)
+        #expect(gone.message == "state: no microphone is connected")
+        let back = log.entry(for: message(event))
+        #expect(back?.priority == .notice)
+    }
+}

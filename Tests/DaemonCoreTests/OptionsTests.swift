@@ -1,0 +1,71 @@
+import Testing
+
+@testable import DaemonCore
+
+@Suite struct OptionsTests {
+    @Test func servesWithoutOptions() throws {
+        #expect(try Options(parsing: []) == Options())
+    }
+
+    @Test func readsValuesBehindASpaceOrAnEqualsSign() throws {
+        var expected = Options()
+        expected.task = .recognize(input: "-")
+        expected.format = .json
+        expected.model = "m.affect"
+        expected.speechModel = "s=1.affect"
+        expected.device = "hw:CARD=Mic,DEV=0"
+        expected.socket = "/tmp/s"
+        #expect(
+            try Options(parsing: [
+                "--input", "-", "--format=json", "--model", "m.affect",
+                "--speech-model=s=1.affect", "--device", "hw:CARD=Mic,DEV=0", "--socket=/tmp/s",
+            ]) == expected
+        )
+    }
+
+    @Test(arguments: [
+        (["--inptu", "x"], "unknown option --inptu; did you mean --input?"),
+        (["--modle=x"], "unknown option --modle; did you mean --model?"),
+        (["--listen"], "unknown option --listen"),
+        (["-x"], "unknown option -x"),
+        (["speech.wav"], "\"speech.wav\" is no option; did you mean --input speech.wav?"),
+        (["--input"], "--input needs a value: --input FILE|-"),
+        (["--input="], "--input needs a value: --input FILE|-"),
+        (["--version=2"], "--version takes no value"),
+        (["--format", "xml"], "--format: expected text or json, found \"xml\""),
+        (
+            ["--input", "a", "--self-test", "m"],
+            "--input, --self-test and --check-config exclude each other"
+        ),
+        (
+            ["--device", "1"],
+            "--device 1: card numbers move between boots; use the card's name, such as"
+                + " hw:CARD=Mic,DEV=0 (arecord -L lists names)"
+        ),
+    ])
+    func saysWhatIsWrongAndWhatIsNearest(arguments: [String], text: String) {
+        #expect(throws: DaemonError.usage(text)) { try Options(parsing: arguments) }
+    }
+
+    @Test func helpWinsOverEverythingElse() throws {
+        #expect(try Options(parsing: ["--input", "x", "-h"]).task == .help)
+        #expect(try Options(parsing: ["--help", "--input", "x"]).task == .help)
+    }
+
+    @Test(arguments: Options.definitions.map(\.name))
+    func helpTeachesEveryOption(name: String) {
+        #expect(Options.help.contains("\n  \(name)"))
+    }
+
+    @Test func helpFitsATerminal() {
+        for line in Options.help.split(separator: "\n") { #expect(line.count <= 100, "\(line)") }
+    }
+}
+
+@Suite struct NearestWordTests {
+    @Test func isNothingWhenNothingIsNear() {
+        #expect(nearestWord(to: "--zzz", among: ["--input", "--model"]) == nil)
+        #expect(nearestWord(to: String(repeating: "x", count: 100_000), among: ["--input"]) == nil)
+        #expect(nearestWord(to: "", among: []) == nil)
+    }
+}
