@@ -172,8 +172,8 @@ let package = Package(
         tests(
             "FeaturesTests",
             [
-                "Features", "FrontEndDesign", "JSONText", "ModelDescription", "ReferenceFeatures",
-                "SignalKernels",
+                "CAllocationProbe", "Features", "FrontEndDesign", "JSONText", "ModelDescription",
+                "ReferenceFeatures", "SignalKernels",
             ]
         ),
         tests("EventProtocolTests", ["EventProtocol", "JSONText", "SystemIntegration"]),

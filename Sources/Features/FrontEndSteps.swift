@@ -106,12 +106,12 @@ func extraChannelStep(
     into channels: inout [Int32]
 ) {
     var span = channels.mutableSpan
-    var next = options.spectralChannelCount
-    for extra in options.extraChannels {
-        switch extra {
-        case .zeroCrossingRate: span[next] = zeroCrossingRate(samples.span)
-        case .rms: span[next] = logRootMeanSquare(samples.span, floor: logFloor / 2)
+    let first = options.spectralChannelCount
+    for index in 0..<options.extraChannels.count {
+        switch options.extraChannels[index] {
+        case .zeroCrossingRate: span[first + index] = zeroCrossingRate(samples.span)
+        case .rms:
+            span[first + index] = logRootMeanSquare(samples.span, floor: logFloor / 2)
         }
-        next += 1
     }
 }
