@@ -22,6 +22,11 @@ extension FrontEndTables {
     }
 }
 
+/// Rounds half away from zero.
+///
+/// What no table can hold, such as the offset of a filter without width, becomes the limit of Int32,
+/// which the front end refuses.
 private func fixed(_ value: Double, fractionBits: Int) -> Int32 {
-    Int32((value * Double(1 << fractionBits)).rounded(.toNearestOrAwayFromZero))
+    let scaled = (value * Double(1 << fractionBits)).rounded(.toNearestOrAwayFromZero)
+    return Int32(exactly: scaled) ?? (scaled < 0 ? Int32.min : Int32.max)
 }

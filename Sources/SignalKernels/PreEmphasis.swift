@@ -4,7 +4,8 @@
 /// - Format: `samples` Q15, `coefficient` Q15, `output` Q30 (−2 … 2).
 /// - Range: `coefficient` 0 … 32767; `previous` is the sample before `samples[0]`.
 /// - Overflow: |y| <= 2^15·2^15 + 2^15·(2^15 − 1) < 2^31, so Int32 holds the exact value.
-/// - Error: none; the output is the exact result for the Q15 coefficient.
+/// - Error: none; the output is the exact result for the Q15 coefficient. Rounding a real coefficient
+///   to Q15 changes the gain at 0 Hz, `1 − a`, by up to 2^-16: 0.05 % for a = 0.97.
 public func applyPreEmphasis(
     _ samples: Span<Int16>,
     previous: Int16,
