@@ -9,6 +9,7 @@ integers exactly, reals to 1e-10, because NumPy's last bits differ between proce
 
 import json
 import pathlib
+import platform
 import sys
 
 import numpy as np
@@ -290,8 +291,10 @@ def documents() -> dict[str, dict]:
                 }
             )
         result[f"case-{name}"] = {
-            "generator": "Tests/Vectors/features/generate.py, NumPy float64",
-            "comparison": "tables exact, frames to 1e-9 (double precision)",
+            "generator": "Tests/Vectors/features/generate.py",
+            "versions": {"python": platform.python_version(), "numpy": np.__version__},
+            "format": "tables in the Q-formats of ModelFormat.md; frames [T, C] in real units",
+            "comparison": "tables exact; twin to 1e-9; fixed point by FrontEndTolerance and SNR",
             "options": o,
             "tables": tables(o),
             "outputs": outputs,
@@ -301,7 +304,7 @@ def documents() -> dict[str, dict]:
 
 def same(a: object, b: object, path: str) -> None:
     if isinstance(a, dict) and isinstance(b, dict) and a.keys() == b.keys():
-        for key in a:
+        for key in a.keys() - {"versions"}:
             same(a[key], b[key], f"{path}.{key}")
     elif isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
         for index, (x, y) in enumerate(zip(a, b)):
