@@ -93,8 +93,9 @@ final class Daemon {
         loop.exit(code: 0)
     }
 
-    /// The loop turns: that is the progress systemd wants to see. A microphone without progress is the
-    /// microphone's own affair.
+    /// Tells systemd that the loop turns.
+    ///
+    /// A microphone without progress is no reason to be restarted: it opens the device again itself.
     private func startWatchdog() throws(SystemIntegrationError) {
         guard let interval = notifier.watchdogMicroseconds else { return }
         watchdog = try loop.timer(accuracyMicroseconds: interval / 8) { [unowned self] in
