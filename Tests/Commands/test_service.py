@@ -1,0 +1,193 @@
+"""affectd as a service and affectctl, as built: a fake microphone, the socket, signals."""
+
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+from commands import BIN, MODEL, ROOT, SAMPLES, events, run, samples_of
+
+FAKEMIC = ROOT / "Tests/Service/fakemic/fakemic.c"
+
+
+class Service(unittest.TestCase):
+    """One daemon for each test, on a socket in a folder of its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        plugin = cls.folder / "libasound_module_pcm_fakemic.so"
+        compiler = shutil.which("cc") or shutil.which("clang")
+        subprocess.run(
+            [compiler, "-shared", "-fPIC", "-DPIC", "-O1", "-o", plugin, FAKEMIC, "-lasound"],
+            check=True,
+        )
+        pause = bytes(2 * 16000)
+        with open(cls.folder / "speech.raw", "wb") as out:
+            for path in SAMPLES[:2]:
+                samples = samples_of(path)
+                out.write(pause)
+                out.write(b"".join(s.to_bytes(2, "little", signed=True) for s in samples))
+            out.write(pause)
+        (cls.folder / "asound.conf").write_text(
+            "</usr/share/alsa/alsa.conf>\n"
+            f'pcm_type.fakemic {{ lib "{plugin}" }}\n'
+            f'pcm.fakemic {{ type fakemic file "{cls.folder}/speech.raw" loop 1\n'
+            f'  control "{cls.folder}/control" }}\n'
+        )
+
+    def setUp(self):
+        self.path = self.folder / f"{self.id().rsplit('.')[-1]}.socket"
+        self.microphone("run")
+
+    def microphone(self, word: str) -> None:
+        (self.folder / "control.new").write_text(word)
+        (self.folder / "control.new").rename(self.folder / "control")
+
+    @contextlib.contextmanager
+    def daemon(self, *options: str, device: str = "fakemic"):
+        """Runs affectd until the block ends; then SIGTERM must end it with 0."""
+        notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        address = str(self.path) + ".notify"
+        notify.bind(address)
+        notify.settimeout(20)
+        command = [BIN / "affectd", "--model", MODEL, "--socket", self.path, "--device", device]
+        process = subprocess.Popen(
+            [*command, *options],
+            env={
+                **os.environ,
+                "ALSA_CONFIG_PATH": str(self.folder / "asound.conf"),
+                "NOTIFY_SOCKET": address,
+            },
+            stderr=subprocess.PIPE,
+        )
+        try:
+            while not notify.recv(4096).startswith(b"READY=1"):
+                pass
+            yield process
+            process.send_signal(signal.SIGTERM)
+            self.assertEqual(process.wait(10), 0, process.stderr.read())
+            self.assertFalse(self.path.exists(), "the socket is left behind")
+        finally:
+            process.kill()
+            process.wait()
+            process.stderr.close()
+            notify.close()
+
+    def control(self, *arguments: str, **options):
+        return run("affectctl", *arguments, "--socket", self.path, **options)
+
+    def status(self) -> dict:
+        done = self.control("status", "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)["state"]
+
+    def within(self, seconds: float, condition) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            self.assertLess(time.monotonic(), deadline, f"not within {seconds} s")
+            time.sleep(0.1)
+
+    def test_speech_becomes_an_utterance(self):
+        with self.daemon():
+            watcher = subprocess.Popen(
+                [BIN / "affectctl", "watch", "--json", "--socket", self.path],
+                stdout=subprocess.PIPE,
+            )
+            lines = []
+            for line in watcher.stdout:
+                lines.append(json.loads(line))
+                if lines[-1]["event"] == "utterance":
+                    break
+            watcher.kill()
+            watcher.wait()
+            watcher.stdout.close()
+            self.assertEqual(lines[0]["event"], "state")
+            self.assertEqual(lines[1]["event"], "speech-started")
+            self.assertEqual(sum(lines[-1]["probabilities"].values()), 1000)
+            numbers = [line["sequence"] for line in lines]
+            self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))))
+            self.assertTrue(all(line["state"]["capture"] == "running" for line in lines))
+
+    def test_status_watch_and_models_speak_to_people(self):
+        with self.daemon():
+            self.assertIn("capture     running", self.control().stdout.decode())
+            models = self.control("models").stdout.decode()
+            self.assertIn("task      emotion", models)
+            self.assertIn(str(MODEL), models)
+
+    def test_a_microphone_that_is_not_there_is_a_state(self):
+        self.microphone("nodev")
+        with self.daemon():
+            self.assertEqual(self.status()["capture"], "no-device")
+            self.assertEqual(self.status()["summary"], "no-device")
+            self.microphone("run")
+            self.within(20, lambda: self.status()["capture"] == "running")
+            self.microphone("nodev")
+            self.within(20, lambda: self.status()["capture"] == "no-device")
+
+    def test_a_busy_microphone_is_a_state(self):
+        self.microphone("busy")
+        with self.daemon():
+            self.assertEqual(self.status()["capture"], "busy")
+
+    def test_a_socket_in_use_is_left_alone(self):
+        with self.daemon():
+            second = run("affectd", "--model", MODEL, "--socket", self.path)
+            self.assertEqual(second.returncode, 5)
+            self.assertIn(b"another process answers there", second.stderr)
+            self.assertEqual(self.status()["capture"], "running")
+
+    def test_a_stale_socket_is_replaced_and_a_foreign_file_is_not(self):
+        with socket.socket(socket.AF_UNIX) as stale:
+            stale.bind(str(self.path))
+        with self.daemon():
+            self.status()
+        self.path.write_text("mine")
+        done = run("affectd", "--model", MODEL, "--socket", self.path)
+        self.assertEqual(done.returncode, 5)
+        self.assertEqual(self.path.read_text(), "mine")
+
+    def test_requests_by_hand(self):
+        with self.daemon(), socket.socket(socket.AF_UNIX) as client:
+            client.connect(str(self.path))
+            client.sendall(b'{\n"method": "org.affectd.GetInfo"\n}\n')
+            answer = client.recv(65536)
+            self.assertTrue(answer.endswith(b"}\n"))
+            self.assertIn("version", json.loads(answer)["parameters"])
+            client.sendall(b"nonsense\n")
+            answer = client.recv(65536)
+            self.assertEqual(json.loads(answer)["error"], "org.affectd.MalformedRequest")
+            self.assertEqual(client.recv(1), b"")
+
+    def test_forty_silent_clients_keep_nobody_waiting(self):
+        with self.daemon(), contextlib.ExitStack() as stack:
+            for _ in range(40):
+                client = stack.enter_context(socket.socket(socket.AF_UNIX))
+                client.connect(str(self.path))
+                client.sendall(b'{"method":"org.affectd.Subscribe","more":true}\0')
+            start = time.monotonic()
+            self.status()
+            self.assertLess(time.monotonic() - start, 5)
+
+    def test_affectctl_without_a_daemon_says_what_to_type(self):
+        done = self.control("status")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn(b"systemctl start affectd", done.stderr)
+
+    def test_affectctl_help_and_wrong_usage(self):
+        self.assertIn(b"watch", run("affectctl", "--help").stdout)
+        self.assertEqual(run("affectctl", "--frobnicate").returncode, 64)
+
+
+if __name__ == "__main__":
+    unittest.main()
