@@ -11,10 +11,11 @@ struct QuantizeCommand: ParsableCommand {
         abstract: "Make an int8 model from a full-precision model.",
         discussion: """
             Folds batch normalisation, finds the range of every activation on recordings of \
-            speech and rounds weights per output channel. The recordings go through the gate and \
-            the front end of the device; a few hundred that resemble what the device will hear \
-            are enough, and none of them may come from the test set. Every fifth is held out: \
-            the report tells on those, too, how often the int8 model gives the same label.
+            speech, rounds weights per output channel and takes back the mean error of the \
+            logits. The recordings go through the gate and the front end of the device; a few \
+            hundred that resemble what the device will hear are enough, and none of them may \
+            come from the test set. Every fifth is held out: the report tells on those, too, how \
+            often the int8 model gives the same label.
 
             Example: affect-model quantize --model M.float32.affect --calibration clips \\
             --corpus "RAVDESS=CC-BY-NC-SA-4.0" --output M.affect --report M.report.json
@@ -67,11 +68,16 @@ struct QuantizeCommand: ParsableCommand {
             }
             progress.advance()
         }
-        let quantized = try Self.rejecting(model) { () throws(QuantizationError) in
+        let rounded = try Self.rejecting(model) { () throws(QuantizationError) in
             try quantizer.quantizedModel(
                 ranges: ranges,
                 provenance: provenance(of: source, corpora)
             )
+        }
+        var correction = LogitCorrection(of: rounded, against: quantizer.reference)
+        for clip in clips.calibration { correction.observe(clip) }
+        let quantized = try Self.rejecting(model) { () throws(QuantizationError) in
+            try correction.correctedModel()
         }
         let bytes = quantized.bytes
         try Files.write(bytes, to: output)
