@@ -12,6 +12,7 @@ from ..experiment import Experiment
 from ..features import FeatureSet, cache_path, load_features, make_features, save_features
 from ..protocols import load_protocol
 from .common import (
+    TRAINING,
     Progress,
     add_corpora,
     add_experiment,
@@ -210,6 +211,17 @@ def cross_validation_path(experiment: Experiment, runs: Path) -> Path:
     return runs / f"{experiment.name}-cross-validation.json"
 
 
+def pooled_figures(experiment: Experiment, runs: Path) -> dict[str, Any] | None:
+    """Figures of cross-validation: of this machine's runs, else those kept in `Training/results`."""
+    for path in (
+        cross_validation_path(experiment, runs),
+        cross_validation_path(experiment, TRAINING / "results"),
+    ):
+        if path.exists():
+            return _read(path)
+    return None
+
+
 def print_figures(what: str, figures: dict[str, Any]) -> None:
     """The figures for a person."""
     low, high = figures["uarInterval"]
@@ -226,8 +238,7 @@ def _export(options: argparse.Namespace) -> int:
     from .file_commands import describe
 
     experiment = experiment_of(options)
-    pooled = cross_validation_path(experiment, options.runs)
-    figures = json.loads(pooled.read_text(encoding="utf-8")) if pooled.exists() else None
+    figures = pooled_figures(experiment, options.runs)
     temperature = options.temperature or (figures or {}).get("temperature")
     if temperature is None:
         raise ValueError("no temperature: run `cross-validate` first, or give --temperature")
@@ -246,7 +257,6 @@ def _card(options: argparse.Namespace) -> int:
 
     experiment = experiment_of(options)
     models = REPOSITORY / "Models"
-    pooled = cross_validation_path(experiment, options.runs)
     output = options.output or models / f"{experiment.name}.md"
     write_card(
         output,
@@ -254,7 +264,7 @@ def _card(options: argparse.Namespace) -> int:
         corpus(load_protocol(experiment.data.protocol).corpus),
         options.model or models / f"{experiment.name}.float32.affect",
         options.int8_model,
-        _read(pooled if pooled.exists() else None),
+        pooled_figures(experiment, options.runs),
         _read(options.float_report),
         _read(options.int8_report),
     )

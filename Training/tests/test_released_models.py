@@ -1,0 +1,20 @@
+"""What lies in `Models/` keeps the rules and says where it comes from."""
+
+from pathlib import Path
+
+import pytest
+
+from affect_training.modelfile import validate_file
+from affect_training.modelfile.schema import check_schema
+
+MODELS = sorted((Path(__file__).resolve().parents[2] / "Models").glob("*.affect"))
+
+
+@pytest.mark.parametrize("path", MODELS, ids=[path.name for path in MODELS])
+def test_released_model_is_valid_and_small_enough(path: Path) -> None:
+    model = validate_file(path)
+    check_schema(model.manifest)
+    assert model.manifest["provenance"]["corpora"]
+    assert model.graph.macs(model.manifest["decision"]["windowFrames"]) <= 60_000_000
+    if model.manifest["precision"] == "int8":
+        assert model.size <= 300_000
