@@ -16,7 +16,7 @@ final class Daemon {
     private(set) var state: StateSnapshot
     /// The number of the last message.
     private(set) var sequence: UInt64 = 0
-    private(set) var microphone: Microphone
+    let microphone: Microphone
 
     private let loop: EventLoop
     private let notifier: ServiceNotifier
@@ -109,7 +109,7 @@ final class Daemon {
     private func publish(_ event: Event) {
         sequence += 1
         let message = message(event)
-        server?.publish(message.json)
+        if let server, server.hasSubscribers { server.publish(message.json) }
         log.write(message)
     }
 

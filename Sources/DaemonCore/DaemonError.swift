@@ -50,6 +50,9 @@ extension DaemonError: CustomStringConvertible {
         case .modelInvalid(let path, let error): "model \(path): \(error)"
         case .modelUnfit(let path, let error): "model \(path): \(error)"
         case .selfTestFailed(let path, let reason): "model \(path): \(reason)"
+        case .socket(.call(let name, let path, let errorNumber)):
+            "socket \(path): \(name): \(SystemIntegrationError.describe(errorNumber));"
+                + " choose another path with --socket"
         case .socket(let error): "\(error)"
         case .system(let error): "\(error)"
         }

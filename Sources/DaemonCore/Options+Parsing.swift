@@ -102,6 +102,8 @@ extension Options {
             }
             try apply(name, value)
         }
+        if case .recognize = task { return }
+        guard format == .text else { throw .usage("--format goes with --input") }
     }
 
     private mutating func apply(_ name: String, _ value: String) throws(DaemonError) {

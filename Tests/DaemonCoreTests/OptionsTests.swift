@@ -32,6 +32,7 @@ import Testing
         (["--input"], "--input needs a value: --input FILE|-"),
         (["--input="], "--input needs a value: --input FILE|-"),
         (["--version=2"], "--version takes no value"),
+        (["--format", "json"], "--format goes with --input"),
         (["--format", "xml"], "--format: expected text or json, found \"xml\""),
         (
             ["--input", "a", "--self-test", "m"],
