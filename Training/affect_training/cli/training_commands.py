@@ -212,7 +212,7 @@ def cross_validation_path(experiment: Experiment, runs: Path) -> Path:
 
 
 def pooled_figures(experiment: Experiment, runs: Path) -> dict[str, Any] | None:
-    """Figures of cross-validation: of this machine's runs, else those kept in `Training/results`."""
+    """Figures of cross-validation: of the runs folder, else those kept in `Training/results`."""
     for path in (
         cross_validation_path(experiment, runs),
         cross_validation_path(experiment, TRAINING / "results"),
