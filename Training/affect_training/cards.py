@@ -146,6 +146,12 @@ def _figures(
         f"{100 / len(source.labels):.1f} %. Intervals are percentile bootstraps; the one over "
         "actors says how the model does on new voices, as far as five of them can say it."
     )
+    tested = int8_report or float_report
+    if pooled is not None and tested is not None and tested["uar"] > pooled["uarInterval"][1]:
+        text += "\n\n" + _paragraph(
+            "The tested actors are an easier draw than the others, and the networks of "
+            "cross-validation learned from fewer actors: expect a new voice to fare between the two."
+        )
     folds = ""
     if pooled is not None and "folds" in pooled:
         values = ", ".join(f"fold {n}: {_percent(v)}" for n, v in pooled["folds"].items())
