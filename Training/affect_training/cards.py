@@ -150,7 +150,7 @@ def _figures(
     if pooled is not None and tested is not None and tested["uar"] > pooled["uarInterval"][1]:
         text += "\n\n" + _paragraph(
             "The tested actors are an easier draw than the others, and the networks of "
-            "cross-validation learned from fewer actors: expect a new voice to fare between the two."
+            "cross-validation learned from fewer actors: expect a new voice between the two."
         )
     folds = ""
     if pooled is not None and "folds" in pooled:
