@@ -92,10 +92,12 @@ final class PCMDevice {
     /// Reads what is there, at most `framesPerRead`, converted to Int16 and interleaved.
     func read(into samples: inout MutableSpan<Int16>) -> ReadResult {
         let frameByteCount = parameters.format.channelCount * parameters.encoding.byteCount
-        let capacity = snd_pcm_uframes_t(framesPerRead)
+        // Asking for more than there is would make ALSA look again for each frame that trickles in.
+        let available = min(unsafe snd_pcm_avail_update(handle), framesPerRead)
+        guard available > 0 else { return interpret(available) }
         // Sound: the buffer holds `framesPerRead` frames.
         let count = unsafe bytes.withUnsafeMutableBytes { buffer in
-            unsafe snd_pcm_readi(handle, buffer.baseAddress, capacity)
+            unsafe snd_pcm_readi(handle, buffer.baseAddress, snd_pcm_uframes_t(available))
         }
         if count > 0 {
             // A local reference, because a span of a class's property may not leave the access.
@@ -106,10 +108,15 @@ final class PCMDevice {
             )
             return .frames(count)
         }
-        switch Int32(-count) {
-        case 0, EAGAIN, EINTR: return .wouldBlock
-        case EPIPE, ESTRPIPE: return restart()
-        case let errorNumber: return .failed(errorNumber)
+        return interpret(count)
+    }
+
+    /// What ALSA's answer means when it brought no frames.
+    private func interpret(_ result: snd_pcm_sframes_t) -> ReadResult {
+        switch Int32(truncatingIfNeeded: -result) {
+        case 0, EAGAIN, EINTR: .wouldBlock
+        case EPIPE, ESTRPIPE: restart()
+        case let errorNumber: .failed(errorNumber)
         }
     }
 

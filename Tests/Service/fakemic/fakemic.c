@@ -6,6 +6,7 @@
  * again with `loop 1`. The first word of the control file, read at every tick, injects faults:
  *
  *   run     samples come (also when there is no control file)
+ *   silence nobody speaks; the file waits
  *   xrun    one overrun, at the moment the word changes to it
  *   stall   the device is open and nothing comes
  *   nodev   the device is gone: ENODEV
@@ -60,9 +61,9 @@ static bool says(const microphone *mic, const char *expected) {
     return strcmp(word, expected) == 0;
 }
 
-/* Wakes the reader when enough frames wait, and soon in any case that needs a second look. */
-static void arm(microphone *mic) {
-    int64_t frames = (int64_t)(mic->io.appl_ptr + mic->available_minimum);
+/* Wakes the reader when enough frames wait behind those that it has read. */
+static void arm(microphone *mic, snd_pcm_uframes_t read) {
+    int64_t frames = (int64_t)(read + mic->available_minimum);
     int64_t deadline = mic->started + frames * NANOSECONDS / mic->io.rate;
     int64_t soonest = now() + SHORTEST_TICK;
     if (deadline < soonest) deadline = soonest;
@@ -74,7 +75,7 @@ static int on_start(snd_pcm_ioplug_t *io) {
     microphone *mic = io->private_data;
     mic->started = now();
     mic->position = 0;
-    arm(mic);
+    arm(mic, 0);
     return 0;
 }
 
@@ -92,7 +93,7 @@ static int on_prepare(snd_pcm_ioplug_t *io) {
 static int on_software_parameters(snd_pcm_ioplug_t *io, snd_pcm_sw_params_t *parameters) {
     microphone *mic = io->private_data;
     snd_pcm_sw_params_get_avail_min(parameters, &mic->available_minimum);
-    if (io->state == SND_PCM_STATE_RUNNING) arm(mic);
+    if (io->state == SND_PCM_STATE_RUNNING) arm(mic, io->appl_ptr);
     return 0;
 }
 
@@ -120,6 +121,10 @@ static snd_pcm_sframes_t on_transfer(snd_pcm_ioplug_t *io, const snd_pcm_channel
     if (says(mic, "nodev")) return -ENODEV;
     char *target = (char *)areas->addr + (areas->first + areas->step * offset) / 8;
     size_t wanted = frames * areas->step / 8;
+    if (says(mic, "silence")) {
+        memset(target, 0, wanted);
+        wanted = 0;
+    }
     while (wanted > 0) {
         ssize_t count = read(mic->file, target, wanted);
         if (count == 0 && mic->loop && lseek(mic->file, 0, SEEK_CUR) > 0) {
@@ -133,6 +138,7 @@ static snd_pcm_sframes_t on_transfer(snd_pcm_ioplug_t *io, const snd_pcm_channel
         target += count;
         wanted -= (size_t)count;
     }
+    arm(mic, io->appl_ptr + frames);
     return (snd_pcm_sframes_t)frames;
 }
 
@@ -147,7 +153,7 @@ static int on_poll(snd_pcm_ioplug_t *io, struct pollfd *descriptors, unsigned co
         *events = POLLIN | POLLERR;
     else
         *events = (snd_pcm_uframes_t)available >= mic->available_minimum ? POLLIN : 0;
-    arm(mic);
+    if (*events != POLLIN) arm(mic, io->appl_ptr);
     (void)descriptors;
     return 0;
 }
