@@ -60,7 +60,7 @@ struct ModelSummary {
         [
             "file": .string(source.path),
             "digest": .string(source.digest.hexadecimal),
-            "bytes": .integer(source.byteCount),
+            "bytes": .integer(source.bytes.count),
             "multiplyAccumulates": .integer(multiplyAccumulates),
             "layers": .array(
                 layers.map {
@@ -88,7 +88,7 @@ struct ModelSummary {
         let hop = Double(options.hopLength) / Double(FrontEndOptions.sampleRate)
         var lines = [
             "\(manifest.name) \(manifest.version), release \(manifest.release)",
-            "  file        \(source.path), \(source.byteCount) bytes",
+            "  file        \(source.path), \(source.bytes.count) bytes",
             "  digest      \(source.digest)",
             "  task        \(manifest.task.rawValue), \(manifest.precision.rawValue)",
             "  labels      \(manifest.labels.joined(separator: " "))",

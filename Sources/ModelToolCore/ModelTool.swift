@@ -14,14 +14,15 @@ public struct ModelTool: ParsableCommand {
         discussion: """
             A full-precision model comes out of training. `quantize` makes the int8 model that a \
             device runs, `evaluate` measures either of them on recordings with known labels, \
-            `inspect` shows what a model is made of, and `features` shows what the network sees.
+            `inspect` shows what a model is made of, and `features` shows what the network sees. \
+            `keygen`, `sign` and `verify` are for models that travel.
 
             Exit codes: 0 done, 1 failure, 2 usage, 3 input unreadable, 4 model rejected.
             """,
         version: version,
         subcommands: [
             InspectCommand.self, FeaturesCommand.self, QuantizeCommand.self,
-            EvaluateCommand.self,
+            EvaluateCommand.self, KeygenCommand.self, SignCommand.self, VerifyCommand.self,
         ]
     )
 

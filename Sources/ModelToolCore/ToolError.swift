@@ -1,3 +1,5 @@
+import SystemIntegration
+
 /// Why a command ends without having done its work.
 enum ToolError: Error, Equatable {
     /// Something failed that is neither the input's nor the model's fault.
@@ -8,6 +10,16 @@ enum ToolError: Error, Equatable {
     case input(path: String, line: Int?, reason: String)
     /// The model file breaks the format, or does not fit what is asked of it.
     case model(path: String, reason: String)
+
+    /// An input file that the operating system does not give.
+    static func unreadable(_ path: String, _ error: SystemIntegrationError) -> ToolError {
+        // The path stands in the message already; the reason alone is missing.
+        if case .call(_, _, let errorNumber) = error {
+            let reason = SystemIntegrationError.describe(errorNumber)
+            return .input(path: path, line: nil, reason: reason)
+        }
+        return .input(path: path, line: nil, reason: "\(error)")
+    }
 
     /// The documented exit code.
     var exitCode: Int32 {

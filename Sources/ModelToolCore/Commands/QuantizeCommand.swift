@@ -161,7 +161,7 @@ struct QuantizeCommand: ParsableCommand {
                     "name": .string(source.manifest.name),
                     "release": .integer(source.manifest.release),
                     "digest": .string(source.digest.hexadecimal),
-                    "bytes": .integer(source.byteCount),
+                    "bytes": .integer(source.bytes.count),
                 ]
             ),
             (

@@ -17,7 +17,7 @@ enum Files {
             }
             if bytes.count <= sizeLimit { return bytes }
         } catch {
-            throw .input(path: path, line: nil, reason: "\(error)")
+            throw .unreadable(path, error)
         }
         throw .input(path: path, line: nil, reason: "expected at most \(sizeLimit) bytes")
     }
@@ -40,6 +40,10 @@ enum Files {
         }
     }
 
+    static func exists(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: path)
+    }
+
     /// Paths of all files below a folder that end in `.wav`, sorted; nil if it is no folder.
     static func wavFiles(below folder: String) throws(ToolError) -> [String]? {
         var isFolder = false
@@ -60,6 +64,6 @@ enum Files {
         guard !path.hasPrefix("/") else { return path }
         let folder = list.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         let beside = (folder + [Substring(path)]).joined(separator: "/")
-        return FileManager.default.fileExists(atPath: beside) ? beside : path
+        return exists(beside) ? beside : path
     }
 }

@@ -7,7 +7,7 @@ struct LoadedModel {
     let path: String
     let model: Model
     let digest: ModelDigest
-    let byteCount: Int
+    let bytes: [UInt8]
 
     var manifest: ModelManifest { model.manifest }
 
@@ -20,6 +20,6 @@ struct LoadedModel {
         }
         self.path = path
         digest = ModelDigest(of: bytes)
-        byteCount = bytes.count
+        self.bytes = bytes
     }
 }

@@ -1,6 +1,7 @@
 import AudioCapture
 import Features
 import SignalKernels
+import SystemIntegration
 
 /// A whole recording in memory.
 struct AudioClip {
@@ -18,6 +19,7 @@ struct AudioClip {
             format = reader.format
             samples = try reader.readAll(frameLimit: Self.frameLimit)
         } catch {
+            if case .unreadable(let cause) = error { throw .unreadable(path, cause) }
             throw .input(path: path, line: nil, reason: "\(error)")
         }
         self.path = path
