@@ -1,5 +1,5 @@
 /// How long to wait between attempts: doubling from half a second to half a minute, for ever.
-struct BackOff {
+package struct BackOff {
     /// The first wait.
     static let shortestMicroseconds: UInt64 = 500_000
     /// The longest wait.
@@ -7,14 +7,17 @@ struct BackOff {
 
     private var next = shortestMicroseconds
 
+    /// Starts with the shortest wait.
+    package init() {}
+
     /// The wait before the next attempt.
-    mutating func nextMicroseconds() -> UInt64 {
+    package mutating func nextMicroseconds() -> UInt64 {
         defer { next = min(next * 2, Self.longestMicroseconds) }
         return next
     }
 
     /// Something changed for the better: start again with the shortest wait.
-    mutating func reset() {
+    package mutating func reset() {
         next = Self.shortestMicroseconds
     }
 }

@@ -7,6 +7,11 @@ public struct CaptureDevice: Equatable, Sendable {
     /// The card in words.
     public let description: String
 
+    package init(name: String, description: String) {
+        self.name = name
+        self.description = description
+    }
+
     /// All capture devices of all cards, in the order of the kernel.
     public static func all() -> [CaptureDevice] {
         var devices: [CaptureDevice] = []
@@ -26,7 +31,8 @@ public struct CaptureDevice: Equatable, Sendable {
         try only(of: all())
     }
 
-    static func only(of devices: [CaptureDevice]) throws(AudioCaptureError) -> CaptureDevice {
+    package static func only(of devices: [CaptureDevice]) throws(AudioCaptureError) -> CaptureDevice
+    {
         switch devices.count {
         case 0: throw .noDevice(reason: "no microphone is connected")
         case 1: return devices[0]

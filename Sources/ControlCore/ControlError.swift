@@ -5,14 +5,14 @@ import SystemIntegration
 import Varlink
 
 /// Why a command of `affectctl` fails, in words that say what to type.
-struct ControlError: Error, Equatable, CustomStringConvertible {
+package struct ControlError: Error, Equatable, CustomStringConvertible {
     /// How the process ends.
-    let exitCode: ControlExitCode
+    package let exitCode: ControlExitCode
     /// What went wrong and what to do.
-    let description: String
+    package let description: String
 
     /// Explains what came in the place of an answer.
-    init(_ error: VarlinkClientError, socket: String) {
+    package init(_ error: VarlinkClientError, socket: String) {
         switch error {
         case .system(.call(_, _, ENOENT)), .system(.call(_, _, ECONNREFUSED)):
             exitCode = .unavailable

@@ -3,14 +3,14 @@ import JSONText
 import Varlink
 
 /// A connection to a running daemon, with errors in words.
-struct DaemonConnection {
+package struct DaemonConnection {
     private let client: VarlinkClient
     private let socket: String
 
     /// Connects.
     ///
     /// - Throws: that nobody answers, or that this user may not ask.
-    init(socket: String) throws(ControlError) {
+    package init(socket: String) throws(ControlError) {
         self.socket = socket
         do throws(VarlinkClientError) {
             client = try VarlinkClient(path: socket)

@@ -3,15 +3,17 @@ import EventProtocol
 import JSONText
 
 /// `affectctl models`: which models are loaded.
-struct ModelsCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
+package struct ModelsCommand: ParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "models",
         abstract: "List the models that are loaded."
     )
 
     @OptionGroup var options: ControlOptions
 
-    func run() throws {
+    package init() {}
+
+    package func run() throws {
         try Output.report { () throws(ControlError) in
             let reply = try DaemonConnection(socket: options.socketPath).call(.listModels)
             try options.json ? Output.write(reply) : Output.write(Self.text(reply))
@@ -19,7 +21,7 @@ struct ModelsCommand: ParsableCommand {
     }
 
     /// The models for people.
-    static func text(_ reply: JSONObject) throws(ControlError) -> String {
+    package static func text(_ reply: JSONObject) throws(ControlError) -> String {
         do throws(JSONError) {
             var text = ""
             for model in try JSONCursor(.object(reply)).member("models").elements(count: 0...64) {

@@ -3,15 +3,17 @@ import EventProtocol
 import JSONText
 
 /// `affectctl status`: what is true right now.
-struct StatusCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
+package struct StatusCommand: ParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show the microphone, the model and what is heard."
     )
 
     @OptionGroup var options: ControlOptions
 
-    func run() throws {
+    package init() {}
+
+    package func run() throws {
         try Output.report { () throws(ControlError) in
             let connection = try DaemonConnection(socket: options.socketPath)
             let reply = try connection.call(.getState)
@@ -22,7 +24,7 @@ struct StatusCommand: ParsableCommand {
     }
 
     /// The state for people, a fact a line.
-    static func text(
+    package static func text(
         _ reply: JSONObject,
         _ information: JSONObject
     ) throws(ControlError) -> String {

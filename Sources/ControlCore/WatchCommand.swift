@@ -3,8 +3,8 @@ import EventProtocol
 import JSONText
 
 /// `affectctl watch`: every event as it happens.
-struct WatchCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
+package struct WatchCommand: ParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "watch",
         abstract: "Print every event as it happens, until Ctrl-C.",
         discussion: """
@@ -15,7 +15,9 @@ struct WatchCommand: ParsableCommand {
 
     @OptionGroup var options: ControlOptions
 
-    func run() throws {
+    package init() {}
+
+    package func run() throws {
         try Output.report { () throws(ControlError) in
             let connection = try DaemonConnection(socket: options.socketPath)
             try connection.subscribe { event throws(ControlError) in
@@ -25,7 +27,7 @@ struct WatchCommand: ParsableCommand {
     }
 
     /// An event for people, on one line.
-    static func text(_ event: JSONObject) throws(ControlError) -> String {
+    package static func text(_ event: JSONObject) throws(ControlError) -> String {
         do throws(JSONError) {
             let message = try Message(JSONCursor(.object(event)))
             if case .state(_, let reason) = message.event, let state = message.state {

@@ -6,7 +6,7 @@ import ModelFile
 import Varlink
 
 extension Daemon: VarlinkService {
-    var information: VarlinkInformation {
+    package var information: VarlinkInformation {
         VarlinkInformation(
             vendor: "affectd",
             product: "affectd",
@@ -15,11 +15,11 @@ extension Daemon: VarlinkService {
         )
     }
 
-    var interfaces: [VarlinkInterface] {
+    package var interfaces: [VarlinkInterface] {
         [VarlinkInterface(name: AffectInterface.name, description: AffectInterface.description)]
     }
 
-    func answer(_ call: VarlinkCall) -> VarlinkAnswer {
+    package func answer(_ call: VarlinkCall) -> VarlinkAnswer {
         let method = AffectInterface.Method.allCases.first { $0.fullName == call.method }
         if let stranger = call.parameters.members.first, method != nil {
             return .failure(.invalidParameter(stranger.key))

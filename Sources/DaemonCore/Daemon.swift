@@ -9,11 +9,11 @@ import SystemIntegration
 import Varlink
 
 /// `affectd` as a service: microphone in, events out on the socket and in the journal.
-final class Daemon {
-    let models: ModelSet
+package final class Daemon {
+    package let models: ModelSet
     let startedMicroseconds = Clock.monotonicMicroseconds
     /// What is true now.
-    private(set) var state: StateSnapshot
+    package private(set) var state: StateSnapshot
     /// The number of the last message.
     private(set) var sequence: UInt64 = 0
     let microphone: Microphone
@@ -31,7 +31,7 @@ final class Daemon {
     /// Prepares the service; nothing is opened before `start(listener:)`.
     ///
     /// - Throws: `system` when the event loop cannot take what it must wait for.
-    init(
+    package init(
         models: ModelSet,
         device: String?,
         loop: EventLoop,
@@ -54,7 +54,7 @@ final class Daemon {
     /// Opens the microphone and the socket; SIGTERM and SIGINT end the loop.
     ///
     /// - Throws: `socket`, `system`.
-    func start(listener: consuming FileDescriptor) throws(DaemonError) {
+    package func start(listener: consuming FileDescriptor) throws(DaemonError) {
         do throws(SystemIntegrationError) {
             server = try VarlinkServer(listener: listener, service: self, on: loop)
         } catch {
@@ -86,7 +86,7 @@ final class Daemon {
     }
 
     /// Ends the running speech, closes the microphone and leaves the loop.
-    func stop() {
+    package func stop() {
         notifier.stopping()
         finishSpeech()
         microphone.stop()
@@ -138,7 +138,7 @@ final class Daemon {
 }
 
 extension Daemon: MicrophoneDelegate {
-    func microphoneChanged(to new: MicrophoneState) {
+    package func microphoneChanged(to new: MicrophoneState) {
         finishSpeech()
         let reason: String
         state.degraded = []
@@ -172,7 +172,7 @@ extension Daemon: MicrophoneDelegate {
         notifier.status(statusLine)
     }
 
-    func microphoneCaptured(_ samples: Span<Int16>) {
+    package func microphoneCaptured(_ samples: Span<Int16>) {
         guard let format, recognizer != nil else { return }
         let frames = samples.count / format.channelCount
         let arrivedFrames = (recognizer?.position ?? 0) + Int64(frames)
@@ -185,7 +185,7 @@ extension Daemon: MicrophoneDelegate {
         microphone.wake(every: state.speech ? .speech : .silence)
     }
 
-    func microphoneOverran() {
+    package func microphoneOverran() {
         finishSpeech()
         publish(
             .state(

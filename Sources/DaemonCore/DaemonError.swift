@@ -4,7 +4,7 @@ import Recognition
 import SystemIntegration
 
 /// Why `affectd` cannot do what it was asked for.
-enum DaemonError: Error, Equatable {
+package enum DaemonError: Error, Equatable {
     /// The command line is wrong; the text says what and what is nearest.
     case usage(String)
     /// The input cannot be read.
@@ -25,7 +25,7 @@ enum DaemonError: Error, Equatable {
     case system(SystemIntegrationError)
 
     /// How the process ends.
-    var exitCode: ExitCode {
+    package var exitCode: ExitCode {
         switch self {
         case .usage: .usage
         case .input: .inputUnreadable
@@ -39,7 +39,7 @@ enum DaemonError: Error, Equatable {
 
 extension DaemonError: CustomStringConvertible {
     /// The error in words: what was expected, what came, what to do.
-    var description: String {
+    package var description: String {
         switch self {
         case .usage(let text): "\(text)\ntry: affectd --help"
         case .input(let path, .unreadable(let error)):

@@ -18,12 +18,12 @@ enum JournalMessageID {
 ///
 /// On change only: an utterance or a mood whose label is the one of the last entry is not written, so
 /// that years of use do not wear out a memory card.
-struct MessageLog {
+package struct MessageLog {
     let journal: Journal
     private var lastUtterance: String?
     private var lastMood: String?
 
-    init(journal: Journal) {
+    package init(journal: Journal) {
         self.journal = journal
     }
 
@@ -33,7 +33,7 @@ struct MessageLog {
     }
 
     /// The entry of a message, `nil` when it tells nothing new.
-    mutating func entry(for message: Message) -> JournalEntry? {
+    package mutating func entry(for message: Message) -> JournalEntry? {
         switch message.event {
         case .utterance(let result, _):
             guard result.label != lastUtterance else { return nil }

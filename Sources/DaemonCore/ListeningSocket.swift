@@ -1,7 +1,7 @@
 import SystemIntegration
 
 /// The socket that the daemon serves: passed by systemd, or made here and removed at the end.
-struct ListeningSocket: ~Copyable {
+package struct ListeningSocket: ~Copyable {
     /// The listening descriptor.
     let descriptor: FileDescriptor
     /// The path to remove at the end; `nil` for a socket that belongs to systemd.
@@ -10,7 +10,7 @@ struct ListeningSocket: ~Copyable {
     /// Takes the socket that systemd passed, unless the command line names another one.
     ///
     /// - Throws: `socket`.
-    init(_ options: Options) throws(DaemonError) {
+    package init(_ options: Options) throws(DaemonError) {
         do throws(SystemIntegrationError) {
             if options.socket == nil, let passed = try SocketActivation.takeListener() {
                 descriptor = passed
@@ -32,7 +32,7 @@ struct ListeningSocket: ~Copyable {
     }
 
     /// The descriptor, for whoever serves it.
-    consuming func takeDescriptor() -> FileDescriptor { descriptor }
+    package consuming func takeDescriptor() -> FileDescriptor { descriptor }
 
     /// Makes the last folder of the path; where that is not allowed, binding says so.
     private static func makeFolder(of path: String) {

@@ -5,9 +5,9 @@ import ModelTrust
 import SystemIntegration
 
 /// A model that has been read and checked, with where it came from.
-struct LoadedModel {
+package struct LoadedModel {
     /// Where it was read.
-    let path: String
+    package let path: String
     /// SHA-256 of the file.
     let digest: ModelDigest
     /// The model.
@@ -45,7 +45,7 @@ struct LoadedModel {
     }
 
     /// The model as events name it.
-    var reference: ModelReference {
+    package var reference: ModelReference {
         ModelReference(
             name: model.manifest.name,
             release: model.manifest.release,

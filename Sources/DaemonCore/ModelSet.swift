@@ -4,19 +4,19 @@ import Recognition
 import SystemIntegration
 
 /// The models that run: one for emotions, perhaps one for speech.
-struct ModelSet {
+package struct ModelSet {
     /// Where packages put models; they are trusted by their place.
-    static let packagedFolder = "/usr/share/affectd/models"
+    package static let packagedFolder = "/usr/share/affectd/models"
 
     /// The model for emotions.
-    let emotion: LoadedModel
+    package let emotion: LoadedModel
     /// The model for speech, `nil` for the energy gate alone.
-    let speech: LoadedModel?
+    package let speech: LoadedModel?
 
     /// Loads what options, environment and packages say, in this order.
     ///
     /// - Throws: `noModel`, `modelUnreadable`, `modelInvalid`, `modelUnfit`.
-    init(_ options: Options, packagedFolder: String = packagedFolder) throws(DaemonError) {
+    package init(_ options: Options, packagedFolder: String = packagedFolder) throws(DaemonError) {
         let speechPath = options.speechModel ?? Environment["AFFECT_SPEECH_MODEL"]
         let chosenSpeech: LoadedModel?
         if let speechPath {

@@ -1,7 +1,7 @@
 /// The candidate that is most like a mistyped word, `nil` when none is near.
 ///
 /// Near means at most a third of its letters edited (Levenshtein distance, neighbours swapped count 1).
-func nearestWord(to word: String, among candidates: [String]) -> String? {
+package func nearestWord(to word: String, among candidates: [String]) -> String? {
     let ranked = candidates.map { (distance: editDistance(word, $0), word: $0) }
     guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
     return best.distance <= max(1, best.word.count / 3) ? best.word : nil

@@ -1,8 +1,8 @@
 extension Options {
     /// One option of the command line.
-    struct Definition {
+    package struct Definition {
         /// The name with its dashes.
-        let name: String
+        package let name: String
         /// What its value is, `nil` when it takes none.
         let value: String?
         /// What it is for, in lines of at most 70 characters.
@@ -10,7 +10,7 @@ extension Options {
     }
 
     /// All options, in the order of the help.
-    static let definitions = [
+    package static let definitions = [
         Definition(
             name: "--input",
             value: "FILE|-",
@@ -73,7 +73,7 @@ extension Options {
     /// Reads the arguments behind the name of the program.
     ///
     /// - Throws: `usage` with what is wrong and what is nearest.
-    init(parsing arguments: [String]) throws(DaemonError) {
+    package init(parsing arguments: [String]) throws(DaemonError) {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             let parts = argument.split(
@@ -144,7 +144,7 @@ extension Options {
     }
 
     /// The text of `--help`.
-    static var help: String {
+    package static var help: String {
         var text = """
             affectd listens to a microphone, decides when somebody speaks, and says which emotion
             the voice expresses. Everything runs on this machine; no sound is kept.

@@ -1,13 +1,13 @@
 /// What the command line asks for.
-struct Options: Equatable {
+package struct Options: Equatable {
     /// How events are printed in file mode.
-    enum Format: String, CaseIterable {
+    package enum Format: String, CaseIterable {
         case text
         case json
     }
 
     /// What to do.
-    enum Task: Equatable {
+    package enum Task: Equatable {
         /// Capture, serve and write the journal.
         case serve
         /// Print the events of a file, or of standard input for `-`.
@@ -23,18 +23,21 @@ struct Options: Equatable {
     }
 
     /// Where the daemon serves when nothing else is said.
-    static let defaultSocket = "/run/affectd/socket"
+    package static let defaultSocket = "/run/affectd/socket"
 
     /// What to do.
-    var task = Task.serve
+    package var task = Task.serve
     /// How events are printed in file mode.
-    var format = Format.text
+    package var format = Format.text
     /// The model for emotions; `nil` looks for one.
-    var model: String?
+    package var model: String?
     /// The model for speech; `nil` looks for one.
-    var speechModel: String?
+    package var speechModel: String?
     /// The ALSA device; `nil` takes the only capture card.
-    var device: String?
+    package var device: String?
     /// Where to serve.
-    var socket: String?
+    package var socket: String?
+
+    /// What no arguments ask for.
+    package init() {}
 }

@@ -4,7 +4,7 @@ import ModelFile
 import ModelTrust
 
 /// `affectd --self-test`: reads a model with all checks and lets its network answer.
-enum SelfTest {
+package enum SelfTest {
     /// Frames of noise that the network must tell apart.
     private static let trials = 8
 
@@ -12,7 +12,7 @@ enum SelfTest {
     ///
     /// - Returns: what was checked, in words.
     /// - Throws: `modelUnreadable`, `modelInvalid`, `selfTestFailed`.
-    static func run(_ path: String) throws(DaemonError) -> String {
+    package static func run(_ path: String) throws(DaemonError) -> String {
         let loaded = try LoadedModel(path: path)
         let network: Network
         do throws(InferenceError) {

@@ -2,9 +2,9 @@
 ///
 /// A message ends with NUL, as varlink has it, or with a line feed outside of all braces, brackets and
 /// strings, so that people can type and scripts can `echo`. Blank lines are skipped.
-struct MessageFramer {
+package struct MessageFramer {
     /// What ended a message; the answer ends the same way.
-    enum Terminator: Equatable {
+    package enum Terminator: Equatable {
         case nul
         case lineFeed
         /// Nothing was read yet: an answer ends with a line feed and NUL, which both kinds of clients take.
@@ -21,9 +21,9 @@ struct MessageFramer {
     }
 
     /// One message without its terminator.
-    struct Frame: Equatable {
-        let bytes: [UInt8]
-        let terminator: Terminator
+    package struct Frame: Equatable {
+        package let bytes: [UInt8]
+        package let terminator: Terminator
     }
 
     private let limit: Int
@@ -34,20 +34,20 @@ struct MessageFramer {
     private var isEscaped = false
 
     /// Makes a framer for messages of at most `limit` bytes.
-    init(limit: Int) {
+    package init(limit: Int) {
         self.limit = limit
     }
 
     /// Whether a message is longer than the limit; nothing more comes out then.
-    private(set) var isOverLimit = false
+    package private(set) var isOverLimit = false
 
     /// Adds what arrived.
-    mutating func append(_ bytes: ArraySlice<UInt8>) {
+    package mutating func append(_ bytes: ArraySlice<UInt8>) {
         if !isOverLimit { pending += bytes }
     }
 
     /// The next whole message, `nil` when more bytes are needed or the limit is passed.
-    mutating func next() -> Frame? {
+    package mutating func next() -> Frame? {
         while scanned < pending.count {
             let byte = pending[scanned]
             scanned += 1
@@ -68,7 +68,7 @@ struct MessageFramer {
     }
 
     /// What is left when the stream ends, as if a line feed had come.
-    mutating func finish() -> Frame? {
+    package mutating func finish() -> Frame? {
         guard !isOverLimit else { return nil }
         pending.append(0x0A)
         scanned = pending.count

@@ -1,8 +1,7 @@
+import AudioCapture
 import ServiceTestSupport
 import SystemIntegration
 import Testing
-
-@testable import AudioCapture
 
 /// Runs a microphone and keeps what it says.
 private final class Listener: MicrophoneDelegate {

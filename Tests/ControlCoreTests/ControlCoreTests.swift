@@ -1,11 +1,10 @@
+import ControlCore
 import EventProtocol
 import Glibc
 import JSONText
 import SystemIntegration
 import Testing
 import Varlink
-
-@testable import ControlCore
 
 private func object(_ text: String) throws -> JSONObject {
     try JSONCursor(JSONReader.read(text)).object()

@@ -1,3 +1,4 @@
+import DaemonCore
 import EventProtocol
 import JSONText
 import ModelFile
@@ -6,8 +7,6 @@ import SystemIntegration
 import TestSupport
 import Testing
 import Varlink
-
-@testable import DaemonCore
 
 /// A daemon with a fake microphone, an untrained model and a socket of its own.
 private final class DaemonBed {

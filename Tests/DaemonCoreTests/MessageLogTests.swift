@@ -1,8 +1,7 @@
+import DaemonCore
 import EventProtocol
 import SystemIntegration
 import Testing
-
-@testable import DaemonCore
 
 @Suite struct MessageLogTests {
     private let model = ModelReference(

@@ -1,6 +1,5 @@
+import DaemonCore
 import Testing
-
-@testable import DaemonCore
 
 @Suite struct OptionsTests {
     @Test func servesWithoutOptions() throws {

@@ -2,8 +2,7 @@ import Glibc
 import JSONText
 import SystemIntegration
 import Testing
-
-@testable import Varlink
+import Varlink
 
 @Suite struct MessageFramerTests {
     private func frames(_ text: String, chunk: Int, limit: Int = 1000) -> [MessageFramer.Frame] {
