@@ -211,6 +211,6 @@ let package = Package(
             "ControlCoreTests",
             ["ControlCore", "EventProtocol", "JSONText", "SystemIntegration", "Varlink"]
         ),
-        tests("CommandTests", ["EventProtocol", "JSONText"]),
+        tests("CommandTests", ["ModelToolCore"]),
     ]
 )

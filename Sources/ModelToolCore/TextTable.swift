@@ -28,7 +28,7 @@ struct TextTable {
 
 extension Double {
     /// The value in decimal notation, rounded to so many digits after the point.
-    func fixed(_ digits: Int) -> String {
+    package func fixed(_ digits: Int) -> String {
         guard isFinite else { return isNaN ? "-" : self < 0 ? "-inf" : "inf" }
         var power = 1.0
         for _ in 0..<digits { power *= 10 }

@@ -1,7 +1,7 @@
 import SystemIntegration
 
 /// Why a command ends without having done its work.
-enum ToolError: Error, Equatable {
+package enum ToolError: Error, Equatable {
     /// Something failed that is neither the input's nor the model's fault.
     case failure(String)
     /// The arguments do not fit together.
@@ -22,7 +22,7 @@ enum ToolError: Error, Equatable {
     }
 
     /// The documented exit code.
-    var exitCode: Int32 {
+    package var exitCode: Int32 {
         switch self {
         case .failure: 1
         case .usage: 2
@@ -33,7 +33,7 @@ enum ToolError: Error, Equatable {
 }
 
 extension ToolError: CustomStringConvertible {
-    var description: String {
+    package var description: String {
         switch self {
         case .failure(let reason), .usage(let reason): reason
         case .input(let path, let line?, let reason): "\(path):\(line): \(reason)"

@@ -2,22 +2,22 @@
 ///
 /// - Source: Efron and Tibshirani, An Introduction to the Bootstrap, chapter 13. A fixed seed and
 ///   an integer generator give the same figures on every machine.
-struct Bootstrap {
+package struct Bootstrap {
     static let resampleCount = 2000
     static let seed: UInt64 = 1
     static let level = 0.95
 
-    struct Interval: Equatable {
-        let lower: Double
-        let upper: Double
+    package struct Interval: Equatable {
+        package let lower: Double
+        package let upper: Double
     }
 
-    let accuracy: Interval
-    let unweightedAverageRecall: Interval
+    package let accuracy: Interval
+    package let unweightedAverageRecall: Interval
 
     /// Resamples groups: single files, or speakers with all of their files.
-    init(groups: [[ConfusionMatrix.Outcome]], labelCount: Int) {
-        var generator = SplitMix64(state: Self.seed)
+    package init(groups: [[ConfusionMatrix.Outcome]], labelCount: Int) {
+        var generator = SplitMix64(seed: Self.seed)
         var accuracies: [Double] = []
         var recalls: [Double] = []
         for _ in 0..<Self.resampleCount {
@@ -42,10 +42,14 @@ struct Bootstrap {
 /// A small generator of evenly distributed integers.
 ///
 /// - Source: Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators (2014).
-struct SplitMix64 {
-    var state: UInt64
+package struct SplitMix64 {
+    private var state: UInt64
 
-    mutating func next() -> UInt64 {
+    package init(seed: UInt64) {
+        state = seed
+    }
+
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -54,7 +58,7 @@ struct SplitMix64 {
     }
 
     /// An integer 0 … `bound` − 1; the bias is below 2^−40 for every bound in use.
-    mutating func next(below bound: Int) -> Int {
+    package mutating func next(below bound: Int) -> Int {
         Int(next().multipliedFullWidth(by: UInt64(bound)).high)
     }
 }

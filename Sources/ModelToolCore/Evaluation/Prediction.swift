@@ -1,20 +1,20 @@
 import Glibc
 
 /// What a model says about one recording as a whole.
-struct Prediction: Equatable {
+package struct Prediction: Equatable {
     /// Index of the label with the greatest logit.
-    let label: Int
+    package let label: Int
     /// Softmax of the calibrated logits.
-    let probabilities: [Double]
+    package let probabilities: [Double]
     /// Frames that were classified.
-    let frameCount: Int
+    package let frameCount: Int
 
-    var confidence: Double { probabilities[label] }
+    package var confidence: Double { probabilities[label] }
 
     /// Combines the utterances of a recording by the mean of their calibrated logits.
     ///
     /// Each is weighted with its frames. Nil if there is none.
-    init?(utterances: [(logits: [Double], frameCount: Int)]) {
+    package init?(utterances: [(logits: [Double], frameCount: Int)]) {
         guard let first = utterances.first else { return nil }
         frameCount = utterances.reduce(0) { $0 + $1.frameCount }
         var mean = first.logits.map { _ in 0.0 }

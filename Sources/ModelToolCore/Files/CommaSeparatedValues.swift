@@ -1,16 +1,16 @@
 /// A table in comma-separated values (RFC 4180) whose first line names the columns.
-struct CommaSeparatedValues {
-    struct Row {
+package struct CommaSeparatedValues {
+    package struct Row {
         /// Line of the file, from 1.
-        let line: Int
-        let fields: [String]
+        package let line: Int
+        package let fields: [String]
     }
 
-    let path: String
-    let columns: [String]
-    let rows: [Row]
+    package let path: String
+    package let columns: [String]
+    package let rows: [Row]
 
-    init(reading text: String, path: String) throws(ToolError) {
+    package init(reading text: String, path: String) throws(ToolError) {
         var rows: [Row] = []
         // A line break inside quotes is no use in paths and labels, so lines stand by themselves.
         for (index, line) in text.split(
@@ -41,7 +41,7 @@ struct CommaSeparatedValues {
     }
 
     /// Where a column stands.
-    func index(of column: String) throws(ToolError) -> Int {
+    package func index(of column: String) throws(ToolError) -> Int {
         guard let index = columns.firstIndex(of: column) else {
             throw .input(
                 path: path,
@@ -53,7 +53,7 @@ struct CommaSeparatedValues {
     }
 
     /// A field with quotes where the format needs them.
-    static func quoted(_ field: String) -> String {
+    package static func quoted(_ field: String) -> String {
         guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else {
             return field
         }
