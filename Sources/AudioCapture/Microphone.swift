@@ -29,6 +29,8 @@ public final class Microphone {
     private var watcher: DirectoryWatcher?
     private var device: PCMDevice?
     private var inputs: [EventSource] = []
+    /// What ALSA wants to be polled, as it handed it out.
+    private var polled: [pollfd] = []
     private var samples: [Int16] = []
     private var wakeInterval = WakeInterval.silence
     private var backOff = BackOff()
@@ -111,8 +113,8 @@ public final class Microphone {
     }
 
     private func watchDescriptors(of opened: PCMDevice) throws(AudioCaptureError) {
-        let descriptors = opened.pollDescriptors()
-        for (index, descriptor) in descriptors.enumerated() {
+        polled = opened.pollDescriptors()
+        for (index, descriptor) in polled.enumerated() {
             // Errors are always reported, and epoll refuses the bits of poll that ask for them.
             let wanted = Readiness(rawValue: UInt32(UInt16(bitPattern: descriptor.events)))
             do throws(SystemIntegrationError) {
@@ -120,11 +122,7 @@ public final class Microphone {
                     try loop.watch(
                         descriptor: descriptor.fd,
                         for: wanted.intersection([.readable, .writable])
-                    ) { [weak self] readiness in
-                        var ready = descriptors
-                        ready[index].revents = Int16(truncatingIfNeeded: readiness.rawValue)
-                        self?.takeInput(&ready)
-                    }
+                    ) { [weak self] readiness in self?.takeInput(readiness, of: index) }
                 )
             } catch {
                 throw .unreadable(error)
@@ -132,8 +130,11 @@ public final class Microphone {
         }
     }
 
-    private func takeInput(_ descriptors: inout [pollfd]) {
-        guard let device, !device.readiness(&descriptors).isEmpty else { return }
+    private func takeInput(_ readiness: Readiness, of index: Int) {
+        guard let device else { return }
+        for other in polled.indices { polled[other].revents = 0 }
+        polled[index].revents = Int16(truncatingIfNeeded: readiness.rawValue)
+        guard !device.readiness(&polled).isEmpty else { return }
         // A full buffer is ten reads; more would keep the rest of the loop waiting.
         for _ in 0..<16 {
             var span = samples.mutableSpan

@@ -26,7 +26,11 @@ package final class Daemon {
     private var recognizer: Recognizer?
     private var format: StreamFormat?
     private var sources: [EventSource] = []
+    /// Until when overruns are counted and not told.
+    private var quietUntilMicroseconds: UInt64 = 0
     private var watchdog: EventSource?
+
+    private static let overrunQuietMicroseconds: UInt64 = 60_000_000
 
     /// Prepares the service; nothing is opened before `start(listener:)`.
     ///
@@ -187,6 +191,10 @@ extension Daemon: MicrophoneDelegate {
 
     package func microphoneOverran() {
         finishSpeech()
+        // The count in `GetInfo` is complete; the journal hears of it once a minute.
+        let now = Clock.monotonicMicroseconds
+        guard now >= quietUntilMicroseconds else { return }
+        quietUntilMicroseconds = now + Self.overrunQuietMicroseconds
         publish(
             .state(
                 changed: ["overruns"],
