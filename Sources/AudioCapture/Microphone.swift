@@ -96,8 +96,9 @@ public final class Microphone {
             samples = [Int16](repeating: 0, count: opened.framesPerRead * format.channelCount)
             device = opened
             try watchDescriptors(of: opened)
-            // The delegate prepares for the format before the first sample comes.
-            change(to: .running(opened.parameters))
+            // The delegate prepares for the format before the first sample comes. A device that stalled
+            // has to show one first, or a dead one would seem to run after each attempt.
+            if !isStalled { change(to: .running(opened.parameters)) }
             try opened.start()
         } catch {
             fail(error)
@@ -105,6 +106,10 @@ public final class Microphone {
         }
         hasProgress = false
         progressTimer?.arm(afterMicroseconds: stallMicroseconds)
+    }
+
+    private var isStalled: Bool {
+        if case .stalled = state { true } else { false }
     }
 
     private func chooseDevice() throws(AudioCaptureError) -> String {
@@ -141,6 +146,7 @@ public final class Microphone {
             switch device.read(into: &span) {
             case .frames(let count):
                 hasProgress = true
+                if isStalled { change(to: .running(device.parameters)) }
                 delegate?.microphoneCaptured(
                     samples.span.extracting(
                         first: count * device.parameters.format.channelCount
