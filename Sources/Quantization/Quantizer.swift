@@ -111,12 +111,30 @@ public struct Quantizer {
             if first != place { merged[first].merge(histograms[place]) }
         }
         let logits = groups.representative(of: histograms.count - 1)
-        let chosen = merged.enumerated().map { place, histogram in
+        var chosen = merged.enumerated().map { place, histogram in
             (place == logits ? .minMax : method).range(of: histogram).quantization
         }
+        limitFactors(of: &chosen)
         return histograms.indices.map { place in
             let (scale, zeroPoint) = chosen[groups.representative(of: place)]
             return ActivationQuantization(scale: scale, zeroPoint: zeroPoint)
+        }
+    }
+
+    /// Coarsens the steps of global pools that are far finer than those of their inputs.
+    ///
+    /// The engine's factor from one to the other ends at 2^7; a pool that is always next to 0
+    /// would ask for more. Its zero point stays, so its range only grows.
+    private func limitFactors(of chosen: inout [(scale: Double, zeroPoint: Int32)]) {
+        let graph = reference.model.manifest.graph
+        for (index, inputs) in graph.inputIndices.enumerated() {
+            switch graph.nodes[index].operation {
+            case .globalMeanPool, .meanDeviationPool:
+                let input = groups.representative(of: inputs[0] + 1)
+                let output = groups.representative(of: index + 1)
+                chosen[output].scale = max(chosen[output].scale, chosen[input].scale / 128)
+            default: break
+            }
         }
     }
 

@@ -80,4 +80,28 @@ import Testing
             try quantizer.quantizedModel(ranges: .minMax, provenance: provenance)
         }
     }
+
+    /// Features that alternate have a mean of 0 in every clip: the pool's own range is nothing.
+    @Test func poolsThatAreAlwaysZeroGiveAValidModel() throws {
+        var random = RandomModel(seed: 61)
+        random.add("mean", .globalMeanPool(.time, nil), Graph.inputName)
+        random.add("logits", .fullyConnected(outputChannels: 3, .none), "mean")
+        random.weights("logits", [3, 10], channels: 3)
+        var quantizer = try Quantizer(random.model())
+        let features = (0..<400).map { Int16($0 / 10 % 2 == 0 ? 16_000 : -16_000) }
+        try quantizer.calibrate(CalibrationClip(name: "", features: features, frameCount: 40))
+        let model = try quantizer.quantizedModel(
+            ranges: .minMax,
+            provenance: quantizer.reference.model.manifest.provenance
+        )
+        let (input, outputs) = IntegerTrace(model).run(features: features, frameCount: 40)
+        let expected = quantizer.reference.logits(features: features, frameCount: 40)
+        // Input and logits are exact to half a step each, and no row of weights sums to more
+        // than 10 · 2 / √10.
+        let step = try #require(model.manifest.graph.nodes[1].output).scale
+        let tolerance = input.quantization.scale / 2 * 6.4 + step
+        for (found, real) in zip(outputs[1].reals, expected) {
+            #expect(abs(found - Double(real)) <= tolerance)
+        }
+    }
 }
