@@ -4,11 +4,14 @@ import CALSA
 public struct CaptureDevice: Equatable, Sendable {
     /// What to give to ALSA and to `--device`; names the card by its identifier, because numbers move.
     public let name: String
+    /// The identifier of its card.
+    public let card: String
     /// The card in words.
     public let description: String
 
-    package init(name: String, description: String) {
-        self.name = name
+    package init(card: String, number: Int, description: String) {
+        name = "hw:CARD=\(card),DEV=\(number)"
+        self.card = card
         self.description = description
     }
 
@@ -23,26 +26,27 @@ public struct CaptureDevice: Equatable, Sendable {
         return devices
     }
 
-    /// The only capture device there is.
+    /// The first capture device of the only card that has one.
     ///
-    /// - Throws: `noDevice` when there is none, or when there are several: then the reason lists them
-    ///   as options to paste.
+    /// - Throws: `noDevice` when there is none, or when several cards have one: then the reason lists
+    ///   them as options to paste.
     public static func only() throws(AudioCaptureError) -> CaptureDevice {
         try only(of: all())
     }
 
     package static func only(of devices: [CaptureDevice]) throws(AudioCaptureError) -> CaptureDevice
     {
-        switch devices.count {
-        case 0: throw .noDevice(reason: "no microphone is connected")
-        case 1: return devices[0]
-        default:
+        guard let first = devices.first else {
+            throw .noDevice(reason: "no microphone is connected")
+        }
+        guard devices.allSatisfy({ $0.card == first.card }) else {
             let options = devices.map { "--device \($0.name)" }
             throw .noDevice(
                 reason: "several microphones and none is chosen; add one of: "
                     + options.joined(separator: " | ")
             )
         }
+        return first
     }
 
     private static func onCard(_ card: Int32) -> [CaptureDevice] {
@@ -72,7 +76,8 @@ public struct CaptureDevice: Equatable, Sendable {
             guard unsafe snd_ctl_pcm_info(control, information) == 0 else { continue }
             unsafe devices.append(
                 CaptureDevice(
-                    name: "hw:CARD=\(String(cString: identifier)),DEV=\(device)",
+                    card: String(cString: identifier),
+                    number: Int(device),
                     description: String(cString: cardName)
                 )
             )

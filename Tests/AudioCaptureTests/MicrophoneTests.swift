@@ -188,14 +188,15 @@ private final class Listener: MicrophoneDelegate {
 }
 
 @Suite struct CaptureDeviceTests {
-    private let first = CaptureDevice(name: "hw:CARD=A,DEV=0", description: "A")
-    private let second = CaptureDevice(name: "hw:CARD=B,DEV=0", description: "B")
+    private let first = CaptureDevice(card: "A", number: 0, description: "A")
+    private let sibling = CaptureDevice(card: "A", number: 1, description: "A")
+    private let second = CaptureDevice(card: "B", number: 0, description: "B")
 
-    @Test func takesTheOnlyDevice() throws {
-        #expect(try CaptureDevice.only(of: [first]) == first)
+    @Test func takesTheFirstDeviceOfTheOnlyCard() throws {
+        #expect(try CaptureDevice.only(of: [first, sibling]).name == "hw:CARD=A,DEV=0")
     }
 
-    @Test func asksWhichWhenThereAreSeveral() {
+    @Test func asksWhichWhenSeveralCardsHaveOne() {
         #expect(
             throws: AudioCaptureError.noDevice(
                 reason: "several microphones and none is chosen; add one of: "
