@@ -188,7 +188,7 @@ let package = Package(
         tests(
             "RecognitionTests",
             [
-                "AudioCapture", "EventProtocol", "Inference", "ModelDescription", "ModelFile",
+                "CAllocationProbe", "Inference", "ModelDescription", "ModelFile",
                 "Recognition",
             ]
         ),

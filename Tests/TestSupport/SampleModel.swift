@@ -128,6 +128,29 @@ public enum SampleModel {
         )
     }
 
+    /// A speech model that always gives the same answer: its weights are zero, its bias is not.
+    public static func speech(isSpeech: Bool) throws(ModelFileError) -> Model {
+        let model = try int8()
+        var manifest = model.manifest
+        manifest.task = .speech
+        manifest.labels = ["silence", "speech"]
+        manifest.decision.windowFrames = 10
+        manifest.decision.minimumFrames = 10
+        manifest.decision.hopFrames = 5
+        manifest.graph.nodes[5].operation = .fullyConnected(outputChannels: 2, .none)
+        var tensors = model.tensors
+        let bias: [Int32] = isSpeech ? [-4000, 4000] : [4000, -4000]
+        tensors["logits.weight"] = Tensor(shape: [2, 4], .int8(Array(repeating: 0, count: 8)))
+        tensors["logits.bias"] = Tensor(shape: [2], .int32(bias))
+        tensors["logits.multiplier"] = Tensor(shape: [2], .int32([1 << 30, 1 << 30]))
+        tensors["logits.shift"] = Tensor(shape: [2], .int32([-4, -4]))
+        return try Model(
+            manifest: manifest,
+            frontEndTables: model.frontEndTables,
+            tensors: tensors
+        )
+    }
+
     private static func layer(_ name: String, _ shape: [Int]) -> [String: Tensor] {
         let channels = name == "depthwise" ? shape[shape.count - 1] : shape[0]
         let count = shape.reduce(1, *)
