@@ -1,5 +1,7 @@
 public import ArgumentParser
 import EventProtocol
+import Glibc
+import SystemIntegration
 
 /// The command `affectctl`.
 public struct AffectControl: ParsableCommand {
@@ -8,8 +10,8 @@ public struct AffectControl: ParsableCommand {
         commandName: "affectctl",
         abstract: "Ask the affectd daemon what it hears.",
         discussion: """
-            Exit codes: 0 done, 1 the daemon answered with an error, 3 the daemon does not run, \
-            4 not permitted, 5 no answer in time, 64 wrong usage.
+            Exit codes: 0 done, 1 the daemon answered with an error, 2 wrong usage, 3 the daemon does \
+            not run, 4 not permitted, 5 no answer in time.
             """,
         version: "affectctl \(ProductVersion.text)",
         subcommands: [StatusCommand.self, WatchCommand.self, ModelsCommand.self],
@@ -17,8 +19,17 @@ public struct AffectControl: ParsableCommand {
     )
 
     /// Runs what the arguments of the process ask for, and ends it with the exit code.
-    public static func runProcess() {
-        main()
+    public static func runAndExit() -> Never {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+            exit()
+        } catch {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            // The commands of the package agree on 2 for wrong usage.
+            try? FileDescriptor.writeAll(fullMessage(for: error) + "\n", to: STDERR_FILENO)
+            exit(withError: ExitCode(ControlExitCode.usage.rawValue))
+        }
     }
 
     /// Makes the command.

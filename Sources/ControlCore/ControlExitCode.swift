@@ -4,8 +4,8 @@ public enum ControlExitCode: Int32, Sendable {
     case done = 0
     /// The daemon answered with an error, or with something that is no answer.
     case failed = 1
-    /// The command line is wrong (the number that swift-argument-parser uses).
-    case usage = 64
+    /// The command line is wrong.
+    case usage = 2
     /// The daemon does not run, or closed the connection.
     case unavailable = 3
     /// The daemon runs, and this user may not talk to it.

@@ -26,20 +26,19 @@ package struct WatchCommand: ParsableCommand {
         }
     }
 
-    /// An event for people, on one line.
-    package static func text(_ event: JSONObject) throws(ControlError) -> String {
-        do throws(JSONError) {
-            let message = try Message(JSONCursor(.object(event)))
-            if case .state(_, let reason) = message.event, let state = message.state {
-                return Message(
-                    sequence: message.sequence,
-                    time: message.time,
-                    event: .state(changed: [], reason: "\(state.summary) (\(reason))")
-                ).textLine
-            }
-            return message.textLine
-        } catch {
-            throw ControlError(error, method: .subscribe)
+    /// An event for people, on one line; what a newer daemon says and this client does not know, as it
+    /// came.
+    package static func text(_ event: JSONObject) -> String {
+        guard let message = try? Message(JSONCursor(.object(event))) else {
+            return JSONValue.object(event).text + "\n"
         }
+        guard case .state(_, let reason) = message.event, let state = message.state else {
+            return message.textLine
+        }
+        return Message(
+            sequence: message.sequence,
+            time: message.time,
+            event: .state(changed: [], reason: "\(state.summary) (\(reason))")
+        ).textLine
     }
 }

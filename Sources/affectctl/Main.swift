@@ -3,6 +3,6 @@ import ControlCore
 @main
 struct Main {
     static func main() {
-        AffectControl.runProcess()
+        AffectControl.runAndExit()
     }
 }

@@ -186,7 +186,7 @@ class Service(unittest.TestCase):
 
     def test_affectctl_help_and_wrong_usage(self):
         self.assertIn(b"watch", run("affectctl", "--help").stdout)
-        self.assertEqual(run("affectctl", "--frobnicate").returncode, 64)
+        self.assertEqual(run("affectctl", "--frobnicate").returncode, 2)
 
 
 if __name__ == "__main__":
