@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 
 SAMPLES := $(sort $(wildcard Models/samples/*.wav))
 
-.PHONY: help setup build library run test test-service format lint layers clean
+.PHONY: help setup build library run test test-service test-training format lint layers clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,9 @@ test: setup ## every test, in debug and in release
 
 test-service: build ## the service under a real systemd, in a container (needs root)
 	Tests/Service/run .build/release
+
+test-training: ## the training package with PyTorch, which it downloads
+	.ci/test-training-torch
 
 layers: ## hold the floors of the house
 	.ci/check-layers

@@ -122,7 +122,8 @@ let package = Package(
         library(
             "ModelToolCore",
             [
-                "AudioCapture", "FrontEndDesign", "Features", "Inference", "JSONText",
+                "AudioCapture", "EventProtocol", "FrontEndDesign", "Features", "Inference",
+                "JSONText",
                 "ModelDescription", "ModelFile", "ModelTrust", "Quantization", "Recognition",
                 "ReferenceFeatures", "SignalKernels", "SystemIntegration", "VoiceActivity",
                 argumentParser,
@@ -131,7 +132,8 @@ let package = Package(
         .target(
             name: "FeatureABI",
             dependencies: [
-                "Features", "FrontEndDesign", "JSONText", "ModelDescription", "SignalKernels",
+                "EventProtocol", "Features", "FrontEndDesign", "JSONText", "ModelDescription",
+                "SignalKernels",
                 "VoiceActivity",
             ],
             swiftSettings: common,

@@ -1,3 +1,4 @@
+import EventProtocol
 import Features
 import ModelDescription
 
@@ -13,7 +14,7 @@ private let maximumFrames = 2048
 /// The version of the library.
 @_cdecl("affect_version")
 public func affectVersion() -> UnsafePointer<CChar> {
-    let version: StaticString = "0.1.0"
+    let version = ProductVersion.staticText
     // A static string is NUL-terminated and lives for ever.
     return unsafe UnsafeRawPointer(version.utf8Start).assumingMemoryBound(to: CChar.self)
 }

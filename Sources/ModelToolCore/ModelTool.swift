@@ -1,3 +1,4 @@
+import EventProtocol
 import ArgumentParser
 import Glibc
 import SystemIntegration
@@ -5,7 +6,7 @@ import SystemIntegration
 /// The quantisation and model tool, apart from its entry point.
 public struct ModelTool: ParsableCommand {
     /// The version of the tool, as it stands in the provenance of the models that it makes.
-    public static let version = "0.1.0"
+    public static let version = ProductVersion.text
 
     /// What the argument parser shows.
     public static let configuration = CommandConfiguration(
