@@ -205,8 +205,8 @@ let package = Package(
         tests(
             "DaemonCoreTests",
             [
-                "DaemonCore", "EventProtocol", "JSONText", "ModelFile", "ServiceTestSupport",
-                "SystemIntegration", "Varlink",
+                "AudioCapture", "CAllocationProbe", "DaemonCore", "EventProtocol", "JSONText",
+                "ModelFile", "ServiceTestSupport", "SystemIntegration", "Varlink",
             ]
         ),
         tests(

@@ -11,6 +11,20 @@ public struct CaptureParameters: Equatable, Sendable {
     /// Frames that the card keeps while nobody reads.
     public let bufferFrames: Int
 
+    package init(
+        device: String,
+        format: StreamFormat,
+        encoding: SampleEncoding,
+        periodFrames: Int,
+        bufferFrames: Int
+    ) {
+        self.device = device
+        self.format = format
+        self.encoding = encoding
+        self.periodFrames = periodFrames
+        self.bufferFrames = bufferFrames
+    }
+
     /// How long the card's buffer bridges, in milliseconds.
     public var bufferMilliseconds: Int { bufferFrames * 1000 / format.sampleRate }
 
