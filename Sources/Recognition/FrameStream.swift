@@ -90,6 +90,11 @@ public struct FrameStream: ~Copyable {
         gate.push(samples)
     }
 
+    /// Ends the running segment at a break of the stream, and drops a block that is not full.
+    mutating func endSegment() {
+        gate.close()
+    }
+
     /// Judges the block that is ready and converts what passes.
     ///
     /// - Precondition: `isBlockReady`, and `nextFrame` has returned false.

@@ -110,12 +110,13 @@ public struct Recognizer: ~Copyable {
         return taken
     }
 
-    /// Ends the running speech, as at the end of a file.
+    /// Ends the running speech at the end of a file or at a break of the stream.
     ///
-    /// A block that is not full is dropped.
+    /// A block that is not full is dropped. Speech that goes on after the break starts anew.
     public mutating func finish() {
         events.removeAll(keepingCapacity: true)
         endSpeech()
+        stream.endSegment()
     }
 
     private mutating func processBlock() {

@@ -35,6 +35,12 @@ struct EnergyGate {
         )
     }
 
+    /// Closes at once and keeps what is known of the noise.
+    mutating func close() {
+        isOpen = false
+        contraryBlocks = 0
+    }
+
     mutating func process(level: Int32) -> Transition {
         noiseFloor.update(level)
         let floor = noiseFloor.level

@@ -83,6 +83,16 @@ public struct SpeechGate: ~Copyable {
         return count
     }
 
+    /// Closes the gate at a break of the stream, and drops a block that is not full.
+    ///
+    /// The noise floor stays. Sound that goes on after the break opens the gate again.
+    public mutating func close() {
+        energyGate.close()
+        isOpen = false
+        filledCount = 0
+        preRoll.removeAll()
+    }
+
     /// Judges the block that is ready and makes room for the next.
     ///
     /// - Precondition: `isBlockReady`.

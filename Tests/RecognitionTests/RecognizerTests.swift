@@ -89,6 +89,29 @@ import Testing
         #expect(continued.allSatisfy { $0.hasSuffix(" 80") })
     }
 
+    /// As after an overrun: what was heard is answered, and the rest of the speech is heard again.
+    @Test func speechThatGoesOnAfterFinishStartsAgain() throws {
+        var recognizer = try Recognizer(
+            model: SampleModel.int8(),
+            format: AudioFormat(sampleRate: 16_000, channelCount: 1)
+        )
+        let samples = bursts([1000, 1200, 1000])
+        var lines: [String] = []
+        for part in [0..<25_605, 25_605..<samples.count] {
+            var position = part.lowerBound
+            while position < part.upperBound {
+                position += recognizer.process(
+                    samples.span.extracting(position..<part.upperBound)
+                )
+                lines += recognizer.events.map(describe)
+            }
+            recognizer.finish()
+            lines += recognizer.events.map(describe)
+        }
+        #expect(kinds(lines).filter { $0 == "started" }.count == 2)
+        #expect(kinds(lines).filter { $0 == "stopped" }.count == 2)
+    }
+
     @Test func silenceBringsNothing() throws {
         #expect(try events(Array(repeating: 0, count: 32_000)).isEmpty)
         #expect(try events([]).isEmpty)
