@@ -203,6 +203,24 @@ def make_features(
     return FeatureSet(options, tuple(training), tuple(validation), tuple(missed))
 
 
+def utterances(
+    experiment: Experiment,
+    prepared: Path,
+    clips: Sequence[Clip],
+    options: dict[str, Any],
+    progress: Progress,
+) -> tuple[Frames, ...]:
+    """Clips as they are, through the gate and a front end whose channel weights are known."""
+    folder = prepared / corpus(load_protocol(experiment.data.protocol).corpus).folder
+    cuts = Cuts.of(experiment.decision)
+    found: list[Frames] = []
+    with front_end.opened(options) as engine:
+        for index, clip in enumerate(clips):
+            found += extract(clip, 0, read_wav(folder / clip.prepared_path), engine, cuts)
+            progress(index + 1, len(clips))
+    return tuple(found)
+
+
 def cache_path(experiment: Experiment, cache: Path) -> Path:
     """Where the features of an experiment are kept: the name tells what they were made from."""
     parts = {

@@ -30,6 +30,14 @@ def uar(truth: Integers, answers: Integers, count: int) -> float:
     return float(np.nanmean(recalls(truth, answers, count)))
 
 
+def macro_f1(truth: Integers, answers: Integers, count: int) -> float:
+    """Mean of the F1 of the classes that occur, 0 … 1."""
+    matrix = confusion(truth, answers, count)
+    hits, there = np.diagonal(matrix), matrix.sum(1)
+    values = 2 * hits / np.maximum(1, there + matrix[:, :count].sum(0))
+    return float(values[there > 0].mean())
+
+
 def bootstrap_interval(
     truth: Integers, answers: Integers, count: int, seed: int = 1, rounds: int = 2000
 ) -> tuple[float, float]:

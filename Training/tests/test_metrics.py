@@ -7,6 +7,7 @@ from affect_training.metrics import (
     bootstrap_interval,
     confusion,
     fit_temperature,
+    macro_f1,
     speaker_interval,
     uar,
 )
@@ -25,6 +26,11 @@ def test_classes_that_do_not_occur_are_left_out() -> None:
 
 def test_answers_outside_the_labels_count_as_wrong() -> None:
     assert confusion(TRUTH, ANSWERS, 3).tolist() == [[2, 1, 0, 0], [0, 1, 0, 1], [0, 0, 1, 0]]
+
+
+def test_macro_f1_is_the_mean_of_the_classes() -> None:
+    # Class 0: precision 1, recall 2/3; class 1: 1/2 and 1/2; class 2: 1 and 1.
+    assert macro_f1(TRUTH, ANSWERS, 3) == pytest.approx((4 / 5 + 1 / 2 + 1) / 3)
 
 
 def test_intervals_hold_the_value_and_are_reproducible() -> None:

@@ -97,6 +97,7 @@ def test_clips_with_two_labels_are_left_out() -> None:
         "affect_training.augmentation",
         "affect_training.modelfile",
         "affect_training.features",
+        "affect_training.jobs",
         "affect_training.models",
         "affect_training.metrics",
         "affect_training.cards",

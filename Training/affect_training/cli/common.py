@@ -36,6 +36,18 @@ def add_prepared(command: argparse.ArgumentParser) -> None:
 def add_experiment(command: argparse.ArgumentParser) -> None:
     """The configuration, where its results are, and what may override it."""
     command.add_argument("experiment", type=Path, help="configuration file (TOML)")
+    add_places(command)
+    command.add_argument(
+        "--validation-fold",
+        type=int,
+        metavar="N",
+        help="validate on this fold instead of the configuration's (0: none)",
+    )
+    command.add_argument("--seed", type=int, metavar="N", help="instead of the configuration's")
+
+
+def add_places(command: argparse.ArgumentParser) -> None:
+    """`--cache` and `--runs`."""
     command.add_argument(
         "--cache",
         type=Path,
@@ -50,13 +62,6 @@ def add_experiment(command: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="folder for checkpoints and results (default: Training/runs)",
     )
-    command.add_argument(
-        "--validation-fold",
-        type=int,
-        metavar="N",
-        help="validate on this fold instead of the configuration's (0: none)",
-    )
-    command.add_argument("--seed", type=int, metavar="N", help="instead of the configuration's")
 
 
 def experiment_of(options: argparse.Namespace) -> Experiment:

@@ -8,6 +8,8 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..corpora import corpus
+
 FOLDER = Path(__file__).resolve().parents[2] / "protocols"
 
 
@@ -22,6 +24,14 @@ class Protocol:
     @property
     def speakers(self) -> frozenset[str]:
         return frozenset().union(*self.folds.values())
+
+    @property
+    def tested_folds(self) -> tuple[int, ...]:
+        return tuple(self.folds)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return corpus(self.corpus).labels
 
     def fold(self, number: int) -> frozenset[str]:
         """The speakers of a fold; raises `KeyError` with the folds there are."""

@@ -4,7 +4,6 @@ import copy
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional
 
+from ..answers import Answers
 from ..corpora import Clip
 from ..experiment import Experiment
 from ..features import FeatureSet, Frames
@@ -21,22 +21,6 @@ from ..models.network import GraphNetwork
 from .batches import Batches, normalize
 
 Report = Callable[[dict[str, Any]], None]
-
-
-@dataclass(frozen=True)
-class Answers:
-    """Logits [clips, labels] and the clips that they are for."""
-
-    clips: tuple[Clip, ...]
-    logits: npt.NDArray[np.float64]
-
-    def truth(self, labels: tuple[str, ...]) -> npt.NDArray[np.int64]:
-        """The indices of the true labels."""
-        return np.array([labels.index(clip.label) for clip in self.clips], dtype=np.int64)
-
-    @property
-    def speakers(self) -> list[str]:
-        return [clip.speaker for clip in self.clips]
 
 
 def answer(
@@ -58,7 +42,10 @@ def answer(
 
 
 class Trainer:
-    """The state of a training: networks, optimiser, schedule, generators."""
+    """The state of a training: networks, optimiser, schedule, generators.
+
+    `seconds` is the processor time so far, over every session; more than `longest` is an error.
+    """
 
     def __init__(
         self,
@@ -88,29 +75,41 @@ class Trainer:
             pct_start=options.warmUp,
         )
         self.epoch = 0
+        self.seconds = 0.0
         self.stop_at = options.epochs
+        self.longest = float("inf")
 
     def run(self, checkpoint: Path, report: Report, validate_every: int = 10) -> GraphNetwork:
         """Trains to the end, from the checkpoint if there is one; returns the averaged network."""
         if checkpoint.exists():
             self._restore(checkpoint)
-        begin = time.monotonic()
+        begin = time.process_time() - self.seconds
         while self.epoch < self.stop_at:
             loss = self._train_epoch()
             self.epoch += 1
+            self.seconds = time.process_time() - begin
             last = self.epoch == self.experiment.training.epochs
             entry: dict[str, Any] = {"epoch": self.epoch, "loss": round(loss, 4)}
             if self.epoch % validate_every == 0 or last:
                 if self.features.validation:
                     entry["validationUAR"] = round(self.validation_uar(), 4)
                 self._save(checkpoint)
-            entry["seconds"] = round(time.monotonic() - begin, 1)
+            entry["seconds"] = round(self.seconds, 1)
             report(entry)
+            if self.seconds > self.longest:
+                raise RuntimeError(
+                    f"{self.seconds:.0f} s of processor time, at most {self.longest:.0f} are "
+                    "allowed: fewer epochs or a smaller network"
+                )
         return self.average
+
+    def answers(self, heard: tuple[Frames, ...]) -> Answers:
+        """What the averaged network says of each clip."""
+        return answer(self.average, heard, self.features.front_end)
 
     def validation_uar(self) -> float:
         """UAR of the averaged network on the validation side."""
-        answers = answer(self.average, self.features.validation, self.features.front_end)
+        answers = self.answers(self.features.validation)
         return uar(answers.truth(self.labels), answers.logits.argmax(1), len(self.labels))
 
     def _train_epoch(self) -> float:
@@ -155,6 +154,7 @@ class Trainer:
             {
                 "experiment": json.dumps(self.experiment.source, sort_keys=True),
                 "epoch": self.epoch,
+                "seconds": self.seconds,
                 "network": self.network.state_dict(),
                 "average": self.average.state_dict(),
                 "optimizer": self.optimizer.state_dict(),
@@ -177,3 +177,4 @@ class Trainer:
         self.generator.bit_generator.state = json.loads(state["generator"])
         torch.set_rng_state(state["torch"])
         self.epoch = state["epoch"]
+        self.seconds = state["seconds"]

@@ -1,0 +1,72 @@
+"""The small JSON that a job leaves: what was run, on which commit, and its figures."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..answers import Answers
+from ..corpora import Clip
+from ..metrics import confusion, macro_f1, recalls, uar
+from .job import Job
+
+
+def result_of(
+    job: Job,
+    clips: tuple[Clip, ...],
+    answers: Answers,
+    labels: tuple[str, ...],
+    commit: str,
+    seconds: float,
+) -> dict[str, Any]:
+    """The figures over all `clips`; one without an answer (the gate stayed shut) counts as wrong.
+
+    `confusions` holds a matrix a speaker, rows the truth, columns the answers and last `none`.
+    """
+    given = {
+        clip: int(row.argmax()) for clip, row in zip(answers.clips, answers.logits, strict=True)
+    }
+    truth = np.array([labels.index(clip.label) for clip in clips], dtype=np.int64)
+    answered = np.array([given.get(clip, len(labels)) for clip in clips], dtype=np.int64)
+    count = len(labels)
+    speakers = np.array([clip.speaker for clip in clips])
+    return {
+        "protocol": job.protocol,
+        "experiment": job.experiment.name,
+        "fold": job.fold,
+        "seed": job.seed,
+        "validationFold": job.experiment.data.validationFold,
+        "configuration": job.configuration,
+        "commit": commit,
+        "precision": "float32",
+        "seconds": seconds,
+        "labels": list(labels),
+        "count": len(clips),
+        "missed": sum(clip not in given for clip in clips),
+        "uar": round(uar(truth, answered, count), 4),
+        "accuracy": round(float((truth == answered).mean()), 4),
+        "macroF1": round(macro_f1(truth, answered, count), 4),
+        "recalls": {
+            label: None if np.isnan(value) else round(float(value), 4)
+            for label, value in zip(labels, recalls(truth, answered, count), strict=True)
+        },
+        "confusions": {
+            str(name): confusion(
+                truth[speakers == name], answered[speakers == name], count
+            ).tolist()
+            for name in sorted(set(speakers.tolist()), key=lambda text: (len(text), text))
+        },
+    }
+
+
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """Writes in one step, innermost lists on one line."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    text = re.sub(r"\[[^\[\]{}\"]*\]", lambda found: " ".join(found[0].split()), text)
+    text = text.replace("[ ", "[").replace(" ]", "]")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".partial")
+    temporary.write_text(text + "\n", encoding="utf-8")
+    temporary.replace(path)

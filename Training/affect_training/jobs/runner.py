@@ -1,0 +1,129 @@
+"""What a job does: `train` learns from the training side, `finalize` opens the test side once."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..answers import Answers
+from ..corpora.locations import REPOSITORY
+from ..experiment import Experiment
+from ..features import (
+    FeatureSet,
+    Frames,
+    cache_path,
+    experiment_split,
+    load_features,
+    make_features,
+    save_features,
+    utterances,
+)
+from ..protocols import load_protocol
+from .job import Job
+from .result import result_of, write_json
+
+Report = Callable[[dict[str, Any]], None]
+Progress = Callable[[int, int], None]
+
+
+class Learner(Protocol):
+    """A new model with what trains it; PyTorch stands behind it, or a stub."""
+
+    seconds: float
+
+    def run(self, checkpoint: Path, report: Report) -> object:
+        """Trains to the end, from the checkpoint if there is one."""
+
+    def answers(self, heard: tuple[Frames, ...]) -> Answers:
+        """One answer a clip."""
+
+
+MakeLearner = Callable[[Experiment, FeatureSet, tuple[str, ...]], Learner]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Folders that jobs read and write."""
+
+    prepared: Path
+    corpora: Path
+    cache: Path
+    runs: Path
+    results: Path
+
+
+def train(job: Job, places: Places, make: MakeLearner, report: Report, progress: Progress) -> None:
+    """Makes a new model and trains it, or goes on from the job's own checkpoint."""
+    _trained(job, places, make, report, progress)
+    (job.run_folder(places.runs) / "trained").write_text(job.configuration + "\n")
+
+
+def is_trained(job: Job, runs: Path) -> bool:
+    """Whether `train` came to its end with this very configuration."""
+    marker = job.run_folder(runs) / "trained"
+    return marker.exists() and marker.read_text().strip() == job.configuration
+
+
+def finalize(
+    job: Job, places: Places, make: MakeLearner, report: Report, progress: Progress
+) -> dict[str, Any]:
+    """Scores the test side and writes the result; refuses to score a job twice.
+
+    Raises `ValueError` if the job is not trained or has its result.
+    """
+    if not is_trained(job, places.runs):
+        raise ValueError(f"{job.title} is not trained: `affect_training run --missing` does that")
+    path = job.result_path(places.results)
+    if path.exists() and is_result_of(job, path):
+        raise ValueError(f"{path} exists: the test side is scored once")
+    features, learner = _trained(job, places, make, report, progress)
+    clips = experiment_split(job.experiment, places.prepared).test
+    heard = utterances(job.experiment, places.prepared, clips, features.front_end, progress)
+    labels = load_protocol(job.protocol).labels
+    answers = learner.answers(heard)
+    result = result_of(job, clips, answers, labels, commit(), round(learner.seconds, 1))
+    write_json(path, result)
+    # The features of a scored job serve no other; they are the bulk of what a job leaves.
+    cache_path(job.experiment, places.cache).unlink()
+    return result
+
+
+def is_result_of(job: Job, path: Path) -> bool:
+    """Whether the result at `path` was measured with the configuration of this job."""
+    found = json.loads(path.read_text(encoding="utf-8")).get("configuration")
+    return bool(found == job.configuration)
+
+
+def commit() -> str:
+    """The commit that is checked out, with `-changed` if the package or its data differ."""
+    command = ["git", "-C", str(REPOSITORY)]
+    head = subprocess.run(
+        [*command, "rev-parse", "HEAD"], capture_output=True, text=True, check=False
+    )
+    if head.returncode != 0:
+        return "unknown"
+    places = [f"Training/{name}" for name in ("affect_training", "experiments", "protocols")]
+    changed = subprocess.run(
+        [*command, "status", "--porcelain", "--", *places, "Sources"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return head.stdout.strip() + ("-changed" if changed.stdout.strip() else "")
+
+
+def _trained(
+    job: Job, places: Places, make: MakeLearner, report: Report, progress: Progress
+) -> tuple[FeatureSet, Learner]:
+    path = cache_path(job.experiment, places.cache)
+    if not path.exists():
+        features = make_features(job.experiment, places.prepared, places.corpora, progress)
+        save_features(path, features)
+    features = load_features(path)
+    learner = make(job.experiment, features, load_protocol(job.protocol).labels)
+    folder = job.run_folder(places.runs)
+    folder.mkdir(parents=True, exist_ok=True)
+    learner.run(folder / "checkpoint.pt", report)
+    return features, learner

@@ -1,0 +1,204 @@
+"""A job learns from its training side alone, with a model of its own, and scores the rest once.
+
+The whole path runs for real, from WAV files with the names of RAVDESS through augmentation, gate
+and the device's front end; only the network is a stub that writes down what it is shown.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from affect_training import front_end
+from affect_training.answers import Answers
+from affect_training.corpora.audio import write_wav
+from affect_training.corpora.ravdess import LABELS
+from affect_training.experiment import Experiment
+from affect_training.features import FeatureSet, Frames, cache_path
+from affect_training.jobs import Job, finalize, is_trained, load_jobs, train
+from affect_training.jobs.result import write_json
+from affect_training.jobs.runner import Places, is_result_of
+from affect_training.protocols import load_protocol
+
+try:
+    front_end.load_library()
+except front_end.FrontEndError as missing:
+    pytest.skip(f"libAffectFeatures is not built: {missing}", allow_module_level=True)
+
+EXPERIMENT = """\
+name = "stub"
+version = "1"
+release = 1
+seed = 9
+frontEnd = { kind = "logMel", sampleRate = 16000, frameLength = 1024, hopLength = 512, \
+fftLength = 1024, preEmphasis = 0.97, window = "hann", melScale = "htk", \
+melNormalization = "none", melBinCount = 8, lowFrequency = 50, highFrequency = 5200, \
+logFloor = -18, extraChannels = [], normalization = "mean", outputFractionBits = 10 }
+network = {}
+decision = { preRollFrames = 4, minimumFrames = 8, maximumUtteranceFrames = 200 }
+augmentation = { copies = [{ gain = [-6, 6] }, { speed = 1.1 }] }
+
+[data]
+protocol = "ravdess-five-folds"
+testFold = 1
+"""
+
+TABLE = """\
+[[jobs]]
+protocol = "ravdess-five-folds"
+experiment = "stub"
+folds = [1, 2, 3, 4, 5]
+seeds = [4]
+validation = "next"
+"""
+
+
+class Stub:
+    """Remembers what it was shown and answers `neutral`, with a file for a checkpoint."""
+
+    made: list["Stub"]
+
+    def __init__(self, experiment: Experiment, features: FeatureSet, labels: Any) -> None:
+        self.experiment, self.features, self.labels = experiment, features, labels
+        self.seconds, self.epochs = 0.0, 0
+        self.asked: tuple[Frames, ...] = ()
+        self.checkpoint: Path | None = None
+        Stub.made.append(self)
+
+    def run(self, checkpoint: Path, report: Any) -> None:
+        self.checkpoint = checkpoint
+        if not checkpoint.exists():
+            self.epochs += 1
+            checkpoint.write_text("trained")
+
+    def answers(self, heard: tuple[Frames, ...]) -> Answers:
+        self.asked = heard
+        clips = tuple(dict.fromkeys(frames.clip for frames in heard))
+        return Answers(clips, np.tile(np.eye(len(self.labels))[0], (len(clips), 1)))
+
+
+def no_report(_: dict[str, Any]) -> None:
+    pass
+
+
+def no_progress(_: int, __: int) -> None:
+    pass
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    """Two clips an actor, the second without a sound; a table of five jobs beside them."""
+    Stub.made = []
+    time = np.arange(16000) / 16000
+    for actor in range(1, 25):
+        tone = np.sign(np.sin(2 * np.pi * (100 + 4 * actor) * time)) * 5000
+        voice = np.concatenate([np.zeros(4000), tone, np.zeros(8000)]).astype(np.int16)
+        folder = tmp_path / "prepared" / "RAVDESS" / f"Actor_{actor:02}"
+        write_wav(folder / f"03-01-01-01-01-01-{actor:02}.wav", voice)
+        write_wav(folder / f"03-01-02-01-01-01-{actor:02}.wav", voice * 0)
+    (tmp_path / "stub.toml").write_text(EXPERIMENT)
+    (tmp_path / "jobs.toml").write_text(TABLE)
+    names = ("prepared", "corpora", "cache", "runs", "results")
+    return Places(*(tmp_path / name for name in names))
+
+
+def jobs_of(places: Places) -> list[Job]:
+    return load_jobs(places.prepared.parent / "jobs.toml")
+
+
+def test_no_test_speaker_and_no_sibling_of_a_test_clip_is_heard(places: Places) -> None:
+    protocol = load_protocol("ravdess-five-folds")
+    tested: list[str] = []
+    for job in jobs_of(places):
+        train(job, places, Stub, no_report, no_progress)
+        shown = Stub.made[-1].features
+        assert {frames.copy for frames in shown.training} == {0, 1, 2}
+        assert {frames.copy for frames in shown.validation} == {0}
+        hidden = protocol.fold(job.fold)
+        kept = protocol.fold(job.experiment.data.validationFold)
+        assert {frames.clip.speaker for frames in shown.training} == (
+            protocol.speakers - hidden - kept
+        )
+        assert {frames.clip.speaker for frames in shown.validation} == kept
+        finalize(job, places, Stub, no_report, no_progress)
+        asked = {frames.clip for frames in Stub.made[-1].asked}
+        assert {clip.speaker for clip in asked} == hidden
+        # Copies carry the path of the clip that they were made of.
+        heard = {frames.clip.path for frames in shown.training + shown.validation}
+        assert not heard & {clip.path for clip in asked}
+        tested += [clip.path for clip in asked]
+    assert len(tested) == len(set(tested)) == 24
+
+
+def test_every_fold_makes_a_model_of_its_own(places: Places) -> None:
+    for job in jobs_of(places):
+        train(job, places, Stub, no_report, no_progress)
+    assert len({id(stub) for stub in Stub.made}) == 5
+    assert [stub.epochs for stub in Stub.made] == [1] * 5
+    assert len({stub.checkpoint for stub in Stub.made}) == 5
+    assert [stub.experiment.data.testFold for stub in Stub.made] == [1, 2, 3, 4, 5]
+
+
+def test_a_job_is_scored_once_and_only_after_training(places: Places) -> None:
+    job = jobs_of(places)[0]
+    with pytest.raises(ValueError, match="not trained"):
+        finalize(job, places, Stub, no_report, no_progress)
+    train(job, places, Stub, no_report, no_progress)
+    assert is_trained(job, places.runs)
+    finalize(job, places, Stub, no_report, no_progress)
+    with pytest.raises(ValueError, match="scored once"):
+        finalize(job, places, Stub, no_report, no_progress)
+    assert Stub.made[-1].epochs == 0, "the scored model is the trained one"
+    assert not cache_path(job.experiment, places.cache).exists()
+
+
+def test_result_names_its_origin_and_counts_silent_clips_as_wrong(places: Places) -> None:
+    job = jobs_of(places)[0]
+    train(job, places, Stub, no_report, no_progress)
+    finalize(job, places, Stub, no_report, no_progress)
+    path = job.result_path(places.results)
+    assert path.relative_to(places.results).as_posix() == "ravdess-five-folds/stub-fold1-seed4.json"
+    text = path.read_text()
+    assert str(places.results.parent) not in text
+    result = json.loads(text)
+    assert is_result_of(job, path)
+    assert (result["fold"], result["seed"], result["validationFold"]) == (1, 4, 2)
+    assert (result["count"], result["missed"]) == (10, 5)
+    # Five of five neutral clips, none of five calm ones.
+    assert (result["uar"], result["accuracy"]) == (0.5, 0.5)
+    # Neutral: precision 1, recall 1; calm: no hit.
+    assert result["macroF1"] == 0.5
+    assert result["recalls"]["neutral"] == 1 and result["recalls"]["happy"] is None
+    assert sorted(result["confusions"]) == ["14", "15", "16", "2", "5"]
+    assert np.array(result["confusions"]["14"]).shape == (8, 9)
+    assert result["labels"] == list(LABELS)
+
+
+def test_another_configuration_is_another_job(places: Places) -> None:
+    job = jobs_of(places)[0]
+    write_json(job.result_path(places.results), {"configuration": job.configuration})
+    assert is_result_of(job, job.result_path(places.results))
+    source = places.prepared.parent / "stub.toml"
+    source.write_text(EXPERIMENT.replace("speed = 1.1", "speed = 1.2"))
+    changed = jobs_of(places)[0]
+    assert changed.configuration != job.configuration
+    assert not is_result_of(changed, job.result_path(places.results))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("seeds = [4]", "seeds = [4, 4]", "twice"),
+        ("folds = [1, 2, 3, 4, 5]", "folds = [6]", "not 6"),
+        ("seeds = [4]", "seeds = [4]\nspeakers = 3", "speakers"),
+        ("seeds = [4]\n", "", "seeds"),
+        ('"next"', '"last"', "'last'"),
+    ],
+)
+def test_a_wrong_table_is_refused(places: Places, old: str, new: str, message: str) -> None:
+    table = places.prepared.parent / "jobs.toml"
+    table.write_text(TABLE.replace(old, new))
+    with pytest.raises(ValueError, match=message):
+        load_jobs(table)
