@@ -66,7 +66,7 @@ let package = Package(
 
         // Floor 2: files, features, messages.
         library("ModelFile", ["JSONText", "ModelDescription"]),
-        library("Features", ["FixedPointMath", "ModelDescription", "SignalKernels"]),
+        library("Features", ["ModelDescription", "SignalKernels"]),
         library("FrontEndDesign", ["ModelDescription"]),
         library("EventProtocol", ["JSONText"]),
 
@@ -90,13 +90,7 @@ let package = Package(
                 "VoiceActivity",
             ]
         ),
-        library(
-            "Quantization",
-            [
-                "FixedPointMath", "Inference", "JSONText", "ModelDescription", "ModelFile",
-                "NeuralKernels",
-            ]
-        ),
+        library("Quantization", ["Inference", "JSONText", "ModelDescription", "ModelFile"]),
         library("ReferenceFeatures", ["CFFTW", "FrontEndDesign", "ModelDescription"]),
 
         // Floor 6: the operating system.
@@ -105,7 +99,7 @@ let package = Package(
         library("ModelTrust", ["CSodium"]),
 
         // Floor 7: the wire.
-        library("Varlink", ["EventProtocol", "JSONText", "SystemIntegration"]),
+        library("Varlink", ["JSONText", "SystemIntegration"]),
 
         // Floor 8: wiring.
         library(
@@ -122,11 +116,9 @@ let package = Package(
         library(
             "ModelToolCore",
             [
-                "AudioCapture", "EventProtocol", "FrontEndDesign", "Features", "Inference",
-                "JSONText",
-                "ModelDescription", "ModelFile", "ModelTrust", "Quantization", "Recognition",
-                "ReferenceFeatures", "SignalKernels", "SystemIntegration", "VoiceActivity",
-                argumentParser,
+                "AudioCapture", "EventProtocol", "Features", "JSONText", "ModelDescription",
+                "ModelFile", "ModelTrust", "Quantization", "Recognition", "ReferenceFeatures",
+                "SignalKernels", "SystemIntegration", "VoiceActivity", argumentParser,
             ]
         ),
         .target(

@@ -10,7 +10,13 @@ package struct MemoryPlan {
     ///
     /// - Parameter counts: elements of each value, the features first.
     /// - Parameter reads: values that each node reads; node `n` yields value `n + 1`.
-    package init(counts: [Int], reads: [[Int]]) {
+    /// - Parameter isSharing: false gives every value a buffer of its own.
+    package init(counts: [Int], reads: [[Int]], isSharing: Bool = true) {
+        guard isSharing else {
+            slots = Array(counts.indices)
+            slotCounts = counts
+            return
+        }
         var lastReader = [Int](repeating: -1, count: counts.count)
         for (node, values) in reads.enumerated() {
             for value in values { lastReader[value] = node }

@@ -25,17 +25,27 @@ public struct Network: Sendable {
     let multipliers: [Int32]
     let shifts: [Int32]
     let slotCounts: [Int]
+    /// Whether a workspace holds every activation after a run.
+    let keepsActivations: Bool
     let patchCount: Int
     let accumulatorCount: Int
 
     /// Prepares the network of a model for its greatest number of frames.
     ///
+    /// - Parameter keepingActivations: true lets tools read every activation after a run, at the
+    ///   price of memory.
     /// - Throws: `notInteger` for a full-precision model; `graph` and `missingQuantization` for a
     ///   manifest that has not passed the checks of `ModelFile`.
-    public init(preparing model: Model) throws(InferenceError) {
+    public init(
+        preparing model: Model,
+        keepingActivations: Bool = false
+    ) throws(InferenceError) {
         let manifest = model.manifest
         guard manifest.precision == .int8 else { throw .notInteger(manifest.precision) }
-        var preparation = try NetworkPreparation(model: model)
+        var preparation = try NetworkPreparation(
+            model: model,
+            keepsActivations: keepingActivations
+        )
         try preparation.appendSteps()
         channelCount = manifest.frontEnd.channelCount
         minimumFrames = manifest.decision.minimumFrames
@@ -51,6 +61,7 @@ public struct Network: Sendable {
         multipliers = preparation.multipliers
         shifts = preparation.shifts
         slotCounts = preparation.plan.slotCounts
+        keepsActivations = keepingActivations
         patchCount = preparation.patchCount
         accumulatorCount = preparation.accumulatorCount
     }

@@ -20,7 +20,7 @@ struct NetworkPreparation {
     private let shapes: [TensorShape]
     private let reads: [[Int]]
 
-    init(model: Model) throws(InferenceError) {
+    init(model: Model, keepsActivations: Bool) throws(InferenceError) {
         self.model = model
         let manifest = model.manifest
         let graph = manifest.graph
@@ -42,7 +42,11 @@ struct NetworkPreparation {
         }
         reads = inputIndices.map { $0.map { $0 + 1 } }
         // The logits have a buffer of their own.
-        plan = MemoryPlan(counts: shapes.dropLast().map(\.count), reads: reads.dropLast())
+        plan = MemoryPlan(
+            counts: shapes.dropLast().map(\.count),
+            reads: reads.dropLast(),
+            isSharing: !keepsActivations
+        )
         input = Step.Operand(
             slot: plan.slots[0],
             zeroPoint: quantization.zeroPoint,

@@ -14,12 +14,25 @@ public struct Workspace: ~Copyable {
     /// Sums of a depthwise convolution or an average pool.
     var accumulators: [Int32]
 
+    private let keepsActivations: Bool
+
     /// Allocates the scratch that `network` needs.
     public init(for network: borrowing Network) {
+        keepsActivations = network.keepsActivations
         logits = Array(repeating: 0, count: network.logitCount)
         slots = network.slotCounts.map { Array(repeating: 0, count: $0) }
         times = Array(repeating: 0, count: network.slotCounts.count)
         patches = Array(repeating: 0, count: network.patchCount)
         accumulators = Array(repeating: 0, count: network.accumulatorCount)
+    }
+
+    /// Returns a stored activation of the last run, 0 the quantised input, `n + 1` node `n`.
+    ///
+    /// Behind the values of the run stands what an earlier, longer one left.
+    ///
+    /// - Precondition: The network was prepared to keep its activations.
+    public func activation(_ value: Int) -> [Int8] {
+        precondition(keepsActivations)
+        return value < slots.count ? slots[value] : logits
     }
 }

@@ -5,6 +5,7 @@ import Quantization
 import Testing
 
 @Suite struct IntegerTraceTests {
+    /// Keeping every activation changes where they lie and nothing else.
     @Test(arguments: [31, 32, 33] as [UInt64])
     func givesTheLogitsOfTheEngine(seed: UInt64) throws {
         var random = RandomModel.everything(seed: seed)
