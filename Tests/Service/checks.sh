@@ -1,0 +1,47 @@
+# What the scenarios of the container and of the virtual machine have in common; sourced by both.
+# A scenario prints one line for each thing that holds and ends with 1 at the first that does not.
+
+step=""
+begin() { step=$1; }
+pass() { echo "ok: $step"; }
+fail() {
+    echo "FAILED: $step: $*"
+    systemctl status affectd affectd.socket --no-pager --full
+    journalctl --no-pager -n 40 -o short-monotonic
+    exit 1
+}
+# expect WORDS… : the command succeeds.
+expect() { "$@" || fail "$* (code $?)"; }
+# within SECONDS WORDS… : the command succeeds at least once in that time.
+within() {
+    local deadline=$((SECONDS + $1))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        ((SECONDS < deadline)) || fail "not within the time: $*"
+        sleep 0.2
+    done
+}
+is() { [[ $1 == "$2" ]] || fail "expected \"$2\", found \"$1\""; }
+state() { affectctl status --json | sed -nE "s/.*\"$1\":\"?([^\",}]*).*/\1/p"; }
+capture_is() { [[ $(state capture) == "$1" ]]; }
+journal_has() { [[ -n $(journalctl -u affectd --no-pager -o cat "$@") ]]; }
+property() { systemctl show affectd -p "$1" --value; }
+
+# Puts what lies in the stage where a package would put it.
+install_daemon() {
+    expect install -Dm755 -t /usr/bin "$1/affectd" "$1/affectctl"
+    expect install -Dm644 -t /usr/lib/systemd/system "$1/affectd.service" "$1/affectd.socket"
+    expect install -Dm644 "$1/sysusers.conf" /usr/lib/sysusers.d/affectd.conf
+    expect install -Dm644 "$1/tmpfiles.conf" /usr/lib/tmpfiles.d/affectd.conf
+    expect install -Dm644 -t /usr/share/affectd/models "$1/model.affect"
+    expect systemd-sysusers >/dev/null 2>&1
+    expect systemd-tmpfiles --create affectd.conf
+    expect mkdir -p /etc/systemd/system/affectd.service.d
+}
+
+# configure OPTIONS… : the service runs with these options from its next start on.
+configure() {
+    printf '[Service]\nExecStart=\nExecStart=/usr/bin/affectd %s\n' "$*" \
+        >/etc/systemd/system/affectd.service.d/options.conf
+    expect systemctl daemon-reload
+}
