@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 
 SAMPLES := $(sort $(wildcard Models/samples/*.wav))
 
-.PHONY: help setup build library run test test-service test-training format lint layers clean
+.PHONY: help setup build library run test test-service test-vm test-training format lint layers clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,9 @@ test-service: build ## the service under a real systemd, in a container (needs r
 
 test-training: ## the training package with PyTorch, which it downloads
 	.ci/test-training-torch
+
+test-vm: build ## capture from real sound drivers, in a virtual machine (needs root)
+	Tests/Machine/run .build/release
 
 layers: ## hold the floors of the house
 	.ci/check-layers
