@@ -187,6 +187,24 @@ def test_another_configuration_is_another_job(places: Places) -> None:
     assert not is_result_of(changed, job.result_path(places.results))
 
 
+def test_innermost_lists_stand_on_one_line(tmp_path: Path) -> None:
+    value = {"a": ["x y", "z"], "b": [[1, 2], [3, 4]]}
+    write_json(tmp_path / "value.json", value)
+    text = (tmp_path / "value.json").read_text()
+    assert json.loads(text) == value
+    assert (
+        text
+        == """{
+  "a": ["x y", "z"],
+  "b": [
+    [1, 2],
+    [3, 4]
+  ]
+}
+"""
+    )
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

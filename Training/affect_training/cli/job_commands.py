@@ -1,15 +1,17 @@
-"""`run`, `finalize` and `jobs`: the table of jobs."""
+"""`run`, `finalize`, `jobs` and `results`: the table of jobs."""
 
 import argparse
 import json
 from pathlib import Path
 from typing import Any
 
-from ..corpora.locations import corpora_folder
+from ..corpora.locations import REPOSITORY, corpora_folder
 from ..experiment import Experiment
 from ..features import FeatureSet
-from ..jobs import Job, finalize, is_trained, load_jobs, train
-from ..jobs.runner import Learner, Places, Report, is_result_of
+from ..jobs import Job, finalize, is_result_of, is_trained, load_jobs, load_rows, train
+from ..jobs.figures import figures_of
+from ..jobs.runner import Learner, Places, Report
+from ..results_page import load_published, overview, page
 from .common import TRAINING, Progress, add_corpora, add_places, add_prepared
 
 LONGEST = 25 * 60.0
@@ -44,8 +46,31 @@ def add(commands: Any) -> None:
     _add_table(command)
     command.set_defaults(run=_jobs)
 
+    command = commands.add_parser(
+        "results",
+        help="print the results and write Documentation/Results.md",
+        description="Means over folds and seeds with 95 % bootstrap intervals of every row of the "
+        "table of jobs, beside the published systems. A row without results says so.",
+    )
+    _add_results(command)
+    command.add_argument(
+        "--published",
+        type=Path,
+        default=TRAINING / "experiments" / "published.toml",
+        metavar="FILE",
+        help="published systems (default: Training/experiments/published.toml)",
+    )
+    command.add_argument(
+        "--output",
+        type=Path,
+        default=REPOSITORY / "Documentation" / "Results.md",
+        metavar="FILE",
+        help="(default: Documentation/Results.md)",
+    )
+    command.set_defaults(run=_results)
 
-def add_results(command: argparse.ArgumentParser) -> None:
+
+def _add_results(command: argparse.ArgumentParser) -> None:
     """`--table` and `--results`."""
     command.add_argument(
         "--table",
@@ -64,7 +89,7 @@ def add_results(command: argparse.ArgumentParser) -> None:
 
 
 def _add_table(command: argparse.ArgumentParser) -> None:
-    add_results(command)
+    _add_results(command)
     add_places(command)
 
 
@@ -162,4 +187,13 @@ def _jobs(options: argparse.Namespace) -> int:
         elif (job.run_folder(options.runs) / "checkpoint.pt").exists():
             state = "begun"
         print(f"{state:8} {job.title}")
+    return 0
+
+
+def _results(options: argparse.Namespace) -> int:
+    rows = [figures_of(row, options.results) for row in load_rows(options.table)]
+    published = load_published(options.published)
+    options.output.write_text(page(rows, published), encoding="utf-8")
+    print("\n".join(overview(rows, published)))
+    print(options.output)
     return 0

@@ -16,6 +16,10 @@ The order of a whole training:
   affect_training train E        train the final network
   affect_training export E       write the model file
   affect_training card E         write the model card
+
+The table of results:
+  affect_training run --missing  train and score the jobs without a result
+  affect_training results        write Documentation/Results.md
 """
 
 

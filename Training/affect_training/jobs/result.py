@@ -64,9 +64,12 @@ def result_of(
 def write_json(path: Path, value: dict[str, Any]) -> None:
     """Writes in one step, innermost lists on one line."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
-    text = re.sub(r"\[[^\[\]{}\"]*\]", lambda found: " ".join(found[0].split()), text)
-    text = text.replace("[ ", "[").replace(" ]", "]")
+    text = re.sub(r"\[[^\[\]{}]*\]", _on_one_line, text)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".partial")
     temporary.write_text(text + "\n", encoding="utf-8")
     temporary.replace(path)
+
+
+def _on_one_line(found: re.Match[str]) -> str:
+    return "[" + " ".join(found[0][1:-1].split()) + "]"

@@ -1,11 +1,13 @@
 """Reads a table of jobs, `Training/experiments/jobs.toml`.
 
-Each `[[jobs]]` names a `protocol`, an `experiment` (a configuration beside the table), the `folds`
-that are tested, the `seeds`, and whether a fold of the training side is kept back for validation:
-`validation = "none"` (default) or `"next"`, the fold after the tested one.
+Each `[[jobs]]` names a `protocol`, an `experiment` (a configuration beside the table), the
+`folds` that are tested, the `seeds`, and whether a fold of the training side is kept back for
+validation: `validation = "none"` (default) or `"next"`, the fold after the tested one. A `note`
+stands below the results.
 """
 
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,29 +15,43 @@ from ..experiment import load_experiment
 from ..protocols import load_protocol
 from .job import Job
 
-MEMBERS = {"protocol", "experiment", "folds", "seeds", "validation"}
+REQUIRED = {"protocol", "experiment", "folds", "seeds"}
+OPTIONAL = {"validation", "note"}
 
 
-def load_jobs(path: Path) -> list[Job]:
-    """The jobs of a table, seed by seed so that early results cover every fold.
+@dataclass(frozen=True)
+class Row:
+    """One entry of the table: its jobs are one row of the results."""
+
+    protocol: str
+    experiment: str
+    note: str
+    jobs: tuple[Job, ...]
+
+
+def load_rows(path: Path) -> list[Row]:
+    """The entries of a table.
 
     Raises `ValueError` for members that nobody knows and for a job that stands there twice.
     """
     with path.open("rb") as file:
         table = tomllib.load(file)
-    jobs: list[Job] = []
-    for entry in table.get("jobs", []):
-        jobs += _jobs_of(entry, path)
+    rows = [_row(entry, path) for entry in table.get("jobs", [])]
     seen: set[tuple[str, str]] = set()
-    for job in jobs:
+    for job in (job for row in rows for job in row.jobs):
         if (job.protocol, job.name) in seen:
             raise ValueError(f"{path}: {job.title} stands there twice")
         seen.add((job.protocol, job.name))
-    return jobs
+    return rows
 
 
-def _jobs_of(entry: dict[str, Any], path: Path) -> list[Job]:
-    wrong = set(entry) ^ MEMBERS - ({"validation"} - set(entry))
+def load_jobs(path: Path) -> list[Job]:
+    """The jobs of a table, within an entry seed by seed so that early results cover every fold."""
+    return [job for row in load_rows(path) for job in row.jobs]
+
+
+def _row(entry: dict[str, Any], path: Path) -> Row:
+    wrong = (set(entry) - REQUIRED - OPTIONAL) | (REQUIRED - set(entry))
     if wrong:
         raise ValueError(f"{path}: unknown or missing members {sorted(wrong)} of a job")
     validation = entry.get("validation", "none")
@@ -47,7 +63,7 @@ def _jobs_of(entry: dict[str, Any], path: Path) -> list[Job]:
     for fold in entry["folds"]:
         if fold not in order:
             raise ValueError(f"{path}: {protocol.name} tests the folds {list(order)}, not {fold}")
-    return [
+    jobs = tuple(
         Job.of(
             base,
             protocol.name,
@@ -57,4 +73,5 @@ def _jobs_of(entry: dict[str, Any], path: Path) -> list[Job]:
         )
         for seed in entry["seeds"]
         for fold in entry["folds"]
-    ]
+    )
+    return Row(protocol.name, base.name, " ".join(entry.get("note", "").split()), jobs)
