@@ -40,3 +40,12 @@ public struct VarlinkError: Error, Equatable, Sendable {
     /// The method answers more than once and wants `more`.
     public static let expectedMore = VarlinkError(name: "org.varlink.service.ExpectedMore")
 }
+
+extension VarlinkError {
+    /// The bytes of an error without a terminator.
+    var bytes: [UInt8] {
+        var object = JSONObject([("error", .string(name))])
+        if !parameters.members.isEmpty { object["parameters"] = .object(parameters) }
+        return object.bytes
+    }
+}

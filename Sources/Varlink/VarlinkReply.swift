@@ -37,15 +37,6 @@ public struct VarlinkReply: Equatable, Sendable {
     }
 }
 
-extension VarlinkError {
-    /// The bytes of an error without a terminator.
-    var bytes: [UInt8] {
-        var object = JSONObject([("error", .string(name))])
-        if !parameters.members.isEmpty { object["parameters"] = .object(parameters) }
-        return object.bytes
-    }
-}
-
 extension JSONObject {
     /// The object as compact JSON.
     var bytes: [UInt8] {
