@@ -63,13 +63,13 @@ import VoiceActivity
         return segments
     }
 
-    @Test func passesABurstWithItsPreRollAndHangover() {
+    @Test func passesABurstWithItsPreRollAndHangover() throws {
         var room = Room()
         room.add(milliseconds: 2000, noise: 10)
         room.add(milliseconds: 1000, noise: 10, tone: 1000)
         room.add(milliseconds: 2000, noise: 10)
         let found = segments(room.samples)
-        #expect(found.count == 1)
+        try #require(found.count == 1)
         #expect(found[0].begin == 32_000 - 3200)
         #expect(found[0].end == 48_000 + 40 * 160)
         #expect(found[0].passed == Array(room.samples[Int(found[0].begin)..<Int(found[0].end)]))
@@ -106,14 +106,14 @@ import VoiceActivity
 
     /// A fan that starts opens the gate; once it is the floor the gate closes and speech above it
     /// opens it again.
-    @Test func steadyNoiseBecomesTheFloor() {
+    @Test func steadyNoiseBecomesTheFloor() throws {
         var room = Room()
         room.add(milliseconds: 2000, noise: 10)
         room.add(milliseconds: 8000, noise: 800)
         room.add(milliseconds: 1000, noise: 800, tone: 8000)
         room.add(milliseconds: 1000, noise: 800)
         let found = segments(room.samples)
-        #expect(found.count == 2)
+        try #require(found.count == 2)
         #expect(found[0].end < 16_000 * 6)
         #expect(found[1].begin < 16_000 * 10 && found[1].begin >= 16_000 * 10 - 3200)
     }
