@@ -90,7 +90,7 @@ def _data(experiment: Experiment, source: Corpus) -> str:
     noise = "".join(
         f"\n- {name}: background noise of augmented copies" for name in experiment.noise
     )
-    hidden = len(protocol.speakers) - len(protocol.fold(experiment.data.testFold))
+    hidden = len(protocol.members) - len(protocol.fold(experiment.data.testFold))
     how = _paragraph(
         f"Protocol `{protocol.name}`: the actors {tested} are tested and were heard neither in "
         "training nor while anything was chosen. Architecture, front end, augmentation, number of "

@@ -44,10 +44,13 @@ def make_manifest(
     figures: dict[str, Any] | None,
 ) -> dict[str, Any]:
     """The manifest of a float32 model."""
-    source = corpus(load_protocol(experiment.data.protocol).corpus)
-    corpora = [{"name": source.name, "licence": source.licence, "role": "training"}]
-    if figures is not None or experiment.data.validationFold:
-        corpora.append({"name": source.name, "licence": source.licence, "role": "validation"})
+    sources = [corpus(name) for name in load_protocol(experiment.data.protocol).corpora]
+    validated = figures is not None or experiment.data.validationFold
+    corpora = [
+        {"name": source.name, "licence": source.licence, "role": role}
+        for role in (("training", "validation") if validated else ("training",))
+        for source in sources
+    ]
     for name in experiment.noise:
         licence = NOISE_LICENCES.get(name, f"LicenseRef-{name}")
         corpora.append({"name": name, "licence": licence, "role": "noise"})

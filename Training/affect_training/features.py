@@ -17,10 +17,10 @@ import numpy.typing as npt
 from . import front_end
 from .augmentation import CopyRecipe, augmented_copy
 from .augmentation.copies import generator_for
-from .corpora import Clip, corpus
+from .corpora import Clip
 from .corpora.audio import read_wav
 from .experiment import Experiment
-from .protocols import Split, load_protocol, split_clips
+from .protocols import Split, load_protocol, protocol_clips, protocol_folder, split_clips
 
 MARGIN = 24
 """Frames kept before and after the gated speech, for jittered edges."""
@@ -59,12 +59,7 @@ class FeatureSet:
 def experiment_split(experiment: Experiment, prepared: Path) -> Split:
     """The split of an experiment over the prepared audio."""
     protocol = load_protocol(experiment.data.protocol)
-    source = corpus(protocol.corpus)
-    clips = source.scan(prepared / source.folder)
-    if not clips:
-        raise FileNotFoundError(
-            f"{prepared / source.folder} holds no clip: run `affect_training prepare` first"
-        )
+    clips = protocol_clips(protocol, prepared)
     fold = experiment.data.validationFold or None
     return split_clips(clips, protocol, experiment.data.testFold, fold)
 
@@ -174,7 +169,7 @@ def make_features(
 ) -> FeatureSet:
     """Computes the features of an experiment."""
     split = experiment_split(experiment, prepared)
-    folder = prepared / corpus(load_protocol(experiment.data.protocol).corpus).folder
+    folder = protocol_folder(load_protocol(experiment.data.protocol), prepared)
     options = dict(experiment.frontEnd)
     cuts = Cuts.of(experiment.decision)
     options["channelWeights"] = measure_channel_weights(
@@ -211,7 +206,7 @@ def utterances(
     progress: Progress,
 ) -> tuple[Frames, ...]:
     """Clips as they are, through the gate and a front end whose channel weights are known."""
-    folder = prepared / corpus(load_protocol(experiment.data.protocol).corpus).folder
+    folder = protocol_folder(load_protocol(experiment.data.protocol), prepared)
     cuts = Cuts.of(experiment.decision)
     found: list[Frames] = []
     with front_end.opened(options) as engine:

@@ -119,7 +119,7 @@ def test_no_test_speaker_and_no_sibling_of_a_test_clip_is_heard(places: Places) 
         hidden = protocol.fold(job.fold)
         kept = protocol.fold(job.experiment.data.validationFold)
         assert {frames.clip.speaker for frames in shown.training} == (
-            protocol.speakers - hidden - kept
+            protocol.members - hidden - kept
         )
         assert {frames.clip.speaker for frames in shown.validation} == kept
         finalize(job, places, Stub, no_report, no_progress)

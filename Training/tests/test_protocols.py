@@ -1,7 +1,9 @@
-"""Speakers never stand on two sides, and no copy of a clip crosses over."""
+"""Speakers, or files, never stand on two sides."""
 
+import csv
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,16 @@ from affect_training.corpora.ravdess import LABELS
 from affect_training.corpora.ravdess import parse as parse_ravdess
 from affect_training.corpora.savee import parse as parse_savee
 from affect_training.corpora.tess import parse as parse_tess
-from affect_training.protocols import load_protocol, protocol_names, split_clips
+from affect_training.protocols import (
+    deal_files,
+    load_protocol,
+    protocol_clips,
+    protocol_folder,
+    protocol_names,
+    split_clips,
+)
 
+FOLDER = Path(__file__).resolve().parents[1] / "protocols"
 HIDDEN = {"2", "5", "14", "15", "16"}
 
 
@@ -29,14 +39,15 @@ def ravdess_clips() -> list[Clip]:
 @pytest.mark.parametrize("name", protocol_names())
 def test_protocol_is_a_partition(name: str) -> None:
     protocol = load_protocol(name)
-    assert sum(len(fold) for fold in protocol.folds.values()) == len(protocol.speakers)
-    assert sorted(protocol.folds) == list(range(1, len(protocol.folds) + 1))
+    assert sum(len(fold) for fold in protocol.folds.values()) == len(protocol.members)
+    assert sorted(protocol.tested_folds) == list(range(1, len(protocol.tested_folds) + 1))
+    assert set(protocol.folds) <= {0, *protocol.tested_folds}
 
 
 def test_first_fold_of_ravdess_is_the_published_one() -> None:
     protocol = load_protocol("ravdess-five-folds")
     assert protocol.fold(1) == HIDDEN
-    assert len(protocol.speakers) == 24
+    assert len(protocol.members) == 24
 
 
 @pytest.mark.parametrize("validation", [2, 3, 4, 5, None])
@@ -73,6 +84,120 @@ def test_speaker_in_two_folds_is_refused(tmp_path: Path) -> None:
         load_protocol("twice", tmp_path)
 
 
+PARSERS = {
+    "RAVDESS": lambda name: parse_ravdess(f"{name}.flac"),
+    "CREMA-D": lambda name: parse_crema_d(f"{name}.opus"),
+    "SAVEE": lambda name: parse_savee(f"{name}.flac"),
+    "TESS": lambda name: parse_tess(f"{name}.opus"),
+}
+
+
+def rows_of(name: str) -> list[tuple[str, int, str]]:
+    with (FOLDER / f"{name}.csv").open(newline="") as file:
+        return [(row[0], int(row[1]), row[2]) for row in list(csv.reader(file))[1:]]
+
+
+@pytest.mark.parametrize(
+    ("name", "count"), [("ravdess-random-by-file", 1440), ("pooled-seven-random-by-file", 11963)]
+)
+def test_random_folds_are_dealt_from_the_names_alone(name: str, count: int) -> None:
+    rows = rows_of(name)
+    # RAVDESS 1440, of which 192 calm, CREMA-D 7442 less 7, SAVEE 480, TESS 2800.
+    assert len(rows) == count
+    clips = [(corpus, PARSERS[corpus](file)) for corpus, _, file in rows]
+    assert deal_files(clips, 5) == rows
+    labels = set(load_protocol(name).labels)
+    assert {clip.label for _, clip in clips} == labels
+    for corpus, label in {(corpus, clip.label) for corpus, clip in clips}:
+        sizes = Counter(
+            fold
+            for (own, fold, _), (_, clip) in zip(rows, clips, strict=True)
+            if (own, clip.label) == (corpus, label)
+        )
+        assert max(sizes.values()) - min(sizes.values()) <= 1, (corpus, label)
+
+
+def test_clips_with_two_labels_stand_in_no_list() -> None:
+    files = {file for corpus, _, file in rows_of("pooled-seven-random-by-file")}
+    assert not files & EXCLUDED
+    assert len(EXCLUDED) == 7
+
+
+def test_random_split_by_file_keeps_files_apart() -> None:
+    protocol = load_protocol("ravdess-random-by-file")
+    clips = [parse_ravdess(f"{file}.flac") for _, _, file in rows_of(protocol.name)]
+    split = split_clips(clips, protocol, 3, 4)
+    sides = [
+        {clip.path for clip in side} for side in (split.training, split.validation, split.test)
+    ]
+    assert [len(side) for side in sides] == [864, 288, 288]
+    assert len(set.union(*sides)) == 1440
+    assert protocol.unit == "file"
+
+
+def test_pooled_speakers_stand_where_their_own_protocols_put_them() -> None:
+    pooled = load_protocol("pooled-seven-speakers-disjoint")
+    for name in ("ravdess-five-folds", "crema-d-five-folds", "savee-leave-one-speaker-out"):
+        own = load_protocol(name)
+        for number, fold in own.folds.items():
+            assert {f"{own.corpus}/{speaker}" for speaker in fold} <= pooled.fold(number)
+    assert pooled.folds[0] == {"TESS/OAF", "TESS/YAF"}
+    with pytest.raises(KeyError, match="no fold 0"):
+        pooled.fold(0)
+
+
+def test_a_fold_of_the_cross_corpus_protocol_is_a_corpus() -> None:
+    protocol = load_protocol("cross-corpus")
+    corpora = [{member.split("/")[0] for member in fold} for fold in protocol.folds.values()]
+    assert corpora == [{"RAVDESS"}, {"CREMA-D"}, {"SAVEE"}, {"TESS"}]
+    assert "calm" not in protocol.labels
+
+
+def test_clips_of_several_corpora_are_told_apart(tmp_path: Path) -> None:
+    for path in (
+        "RAVDESS/Actor_01/03-01-02-01-01-01-01.wav",
+        "RAVDESS/Actor_01/03-01-03-01-01-01-01.wav",
+        "CREMA-D/1004_DFA_HAP_XX.wav",
+        "CREMA-D/1076_MTI_SAD_XX.wav",
+        "SAVEE/DC_h01.wav",
+        "TESS/OAF_happy/OAF_back_happy.wav",
+    ):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).touch()
+    protocol = load_protocol("pooled-seven-speakers-disjoint")
+    clips = protocol_clips(protocol, tmp_path)
+    # One calm clip, and one that CREMA-D has under two labels, are left out.
+    assert [(clip.path, clip.speaker) for clip in clips] == [
+        ("CREMA-D/1004_DFA_HAP_XX.wav", "CREMA-D/1004"),
+        ("RAVDESS/Actor_01/03-01-03-01-01-01-01.wav", "RAVDESS/1"),
+        ("SAVEE/DC_h01.wav", "SAVEE/DC"),
+        ("TESS/OAF_happy/OAF_back_happy.wav", "TESS/OAF"),
+    ]
+    assert all(
+        (protocol_folder(protocol, tmp_path) / clip.prepared_path).exists() for clip in clips
+    )
+    split = split_clips(clips, protocol, 1, None)
+    assert {clip.speaker for clip in split.test} == {"CREMA-D/1004", "SAVEE/DC"}
+    assert {clip.speaker for clip in split.training} == {"RAVDESS/1", "TESS/OAF"}
+    (tmp_path / "SAVEE" / "DC_h01.wav").unlink()
+    with pytest.raises(FileNotFoundError, match="prepare --corpus SAVEE"):
+        protocol_clips(protocol, tmp_path)
+
+
+def test_several_corpora_must_say_which_labels_count(tmp_path: Path) -> None:
+    (tmp_path / "two.csv").write_text("corpus,fold,speaker\nRAVDESS,1,7\nSAVEE,2,DC\n")
+    with pytest.raises(ValueError, match="which labels"):
+        load_protocol("two", tmp_path)
+    (tmp_path / "two.toml").write_text('labels = ["sad", "happy"]\n')
+    assert load_protocol("two", tmp_path).labels == ("sad", "happy")
+
+
+def test_wrong_columns_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text("corpus,fold,actor\nRAVDESS,1,7\n")
+    with pytest.raises(ValueError, match="expected the columns"):
+        load_protocol("odd", tmp_path)
+
+
 def test_names_carry_the_labels() -> None:
     assert parse_ravdess("Actor_05/03-01-08-02-01-02-05.flac") == Clip(
         "Actor_05/03-01-08-02-01-02-05.flac", LABELS[7], "5"
@@ -82,10 +207,6 @@ def test_names_carry_the_labels() -> None:
     clip = parse_tess("OAF_ps/OAF_back_ps.opus")
     assert (clip.label, clip.speaker) == ("surprised", "OAF")
     assert clip.prepared_path == "OAF_ps/OAF_back_ps.wav"
-
-
-def test_clips_with_two_labels_are_left_out() -> None:
-    assert len(EXCLUDED) == 7
 
 
 @pytest.mark.parametrize(

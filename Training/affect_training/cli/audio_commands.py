@@ -4,14 +4,20 @@ import argparse
 import csv
 import os
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from ..corpora import CORPORA, corpus
 from ..corpora.locations import corpora_folder, require_folder
 from ..corpora.preparation import prepare
-from ..protocols import SIDES, load_protocol, protocol_names, split_clips
+from ..protocols import (
+    SIDES,
+    load_protocol,
+    protocol_clips,
+    protocol_folder,
+    protocol_names,
+    split_clips,
+)
 from .common import TRAINING, Progress, add_corpora, add_prepared
 
 
@@ -77,11 +83,9 @@ def _prepare(options: argparse.Namespace) -> int:
 
 def _manifest(options: argparse.Namespace) -> int:
     protocol = load_protocol(options.protocol)
-    chosen = corpus(protocol.corpus)
-    folder = require_folder(
-        options.prepared / chosen.folder, "run `affect_training prepare` or give --prepared"
-    )
-    split = split_clips(chosen.scan(folder), protocol, options.fold, options.validation_fold)
+    folder = protocol_folder(protocol, options.prepared)
+    clips_of_all = protocol_clips(protocol, options.prepared)
+    split = split_clips(clips_of_all, protocol, options.fold, options.validation_fold)
     clips = split.side(options.side)
     if options.limit and len(clips) > options.limit:
         step = len(clips) / options.limit
@@ -105,8 +109,12 @@ def _manifest(options: argparse.Namespace) -> int:
 def _protocols(_: argparse.Namespace) -> int:
     for name in protocol_names():
         protocol = load_protocol(name)
-        sizes = Counter({number: len(fold) for number, fold in protocol.folds.items()})
-        print(f"{name}: {protocol.corpus}, {len(protocol.speakers)} speakers")
+        print(
+            f"{name}: {', '.join(protocol.corpora)}; {len(protocol.members)} {protocol.unit}s; "
+            f"{len(protocol.labels)} labels"
+        )
         for number, fold in protocol.folds.items():
-            print(f"  fold {number} ({sizes[number]}): {' '.join(sorted(fold))}")
+            what = f"fold {number}" if number else "only trained on"
+            who = f": {' '.join(sorted(fold))}" if protocol.unit == "speaker" else ""
+            print(f"  {what} ({len(fold)}){who}")
     return 0

@@ -185,7 +185,7 @@ def _cross_validate(options: argparse.Namespace) -> int:
     labels = labels_of(base)
     pooled, truths, folds = [], [], {}
     speakers: list[str] = []
-    for fold in load_protocol(base.data.protocol).folds:
+    for fold in load_protocol(base.data.protocol).tested_folds:
         if fold == base.data.testFold:
             continue
         experiment = with_validation_fold(base, fold)

@@ -1,6 +1,18 @@
-"""Protocols: which speakers are tested, validated and trained on. No PyTorch here."""
+"""Protocols: which speakers or files are tested, validated and trained on. No PyTorch here."""
 
+from .dealing import deal_files
 from .protocol import Protocol, load_protocol, protocol_names
+from .scanning import protocol_clips, protocol_folder
 from .split import SIDES, Split, split_clips
 
-__all__ = ["SIDES", "Protocol", "Split", "load_protocol", "protocol_names", "split_clips"]
+__all__ = [
+    "SIDES",
+    "Protocol",
+    "Split",
+    "deal_files",
+    "load_protocol",
+    "protocol_clips",
+    "protocol_folder",
+    "protocol_names",
+    "split_clips",
+]

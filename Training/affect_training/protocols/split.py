@@ -1,4 +1,4 @@
-"""Clips on three sides, by speaker."""
+"""Clips on three sides, by speaker or by file."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ SIDES = ("training", "validation", "test")
 
 @dataclass(frozen=True)
 class Split:
-    """Three sides without a common speaker.
+    """Three sides without a common member of the protocol: speaker or file.
 
     The training side is handed to augmentation; the other two never are.
     """
@@ -29,21 +29,23 @@ class Split:
 def split_clips(
     clips: Iterable[Clip], protocol: Protocol, test_fold: int, validation_fold: int | None
 ) -> Split:
-    """Splits by speaker: one fold is tested, one validated (or none), the rest trains.
+    """Splits by the protocol: one fold is tested, one validated (or none), the rest trains.
 
-    A speaker that the protocol does not name is an error: nobody slips into training unnoticed.
+    A clip that the protocol does not name is an error: nobody slips into training unnoticed.
     """
     if test_fold == validation_fold:
         raise ValueError(f"fold {test_fold} cannot be tested and validated on")
     tested = protocol.fold(test_fold)
     validated = frozenset() if validation_fold is None else protocol.fold(validation_fold)
+    members = protocol.members
     sides: dict[str, list[Clip]] = {name: [] for name in SIDES}
     for clip in sorted(clips):
-        if clip.speaker not in protocol.speakers:
-            raise ValueError(f"{clip.path}: {protocol.name} does not name speaker {clip.speaker}")
-        if clip.speaker in tested:
+        member = protocol.member(clip)
+        if member not in members:
+            raise ValueError(f"{clip.path}: {protocol.name} does not name {protocol.unit} {member}")
+        if member in tested:
             sides["test"].append(clip)
-        elif clip.speaker in validated:
+        elif member in validated:
             sides["validation"].append(clip)
         else:
             sides["training"].append(clip)

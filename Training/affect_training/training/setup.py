@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from ..corpora import corpus
 from ..experiment import Experiment
 from ..features import FeatureSet
 from ..models import build_graph
@@ -11,8 +10,8 @@ from .trainer import Trainer
 
 
 def labels_of(experiment: Experiment) -> tuple[str, ...]:
-    """The labels of the corpus under the protocol, in the order of the logits."""
-    return corpus(load_protocol(experiment.data.protocol).corpus).labels
+    """The labels that count under the protocol, in the order of the logits."""
+    return load_protocol(experiment.data.protocol).labels
 
 
 def graph_of(experiment: Experiment) -> dict[str, Any]:
