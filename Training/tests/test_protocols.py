@@ -221,6 +221,8 @@ def test_names_carry_the_labels() -> None:
         "affect_training.jobs",
         "affect_training.models",
         "affect_training.metrics",
+        "affect_training.results_page",
+        "affect_training.summary",
         "affect_training.cards",
     ],
 )

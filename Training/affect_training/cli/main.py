@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from .. import __version__
-from . import audio_commands, file_commands, job_commands, training_commands
+from . import audio_commands, file_commands, job_commands, summary_commands, training_commands
 
 EPILOG = """\
 exit codes: 0 done, 1 the file or result is not acceptable, 2 usage, 3 something needed is missing
@@ -34,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--version", action="version", version=f"affect_training {__version__}")
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
     audio_commands.add(commands)
+    summary_commands.add(commands)
     training_commands.add(commands)
     job_commands.add(commands)
     file_commands.add(commands)
