@@ -15,6 +15,7 @@ from affect_training.corpora.ravdess import LABELS
 from affect_training.corpora.ravdess import parse as parse_ravdess
 from affect_training.corpora.savee import parse as parse_savee
 from affect_training.corpora.tess import parse as parse_tess
+from affect_training.experiment import load_experiment
 from affect_training.protocols import (
     deal_files,
     load_protocol,
@@ -25,6 +26,7 @@ from affect_training.protocols import (
 )
 
 FOLDER = Path(__file__).resolve().parents[1] / "protocols"
+MODELS = FOLDER.parents[1] / "Models"
 HIDDEN = {"2", "5", "14", "15", "16"}
 
 
@@ -151,6 +153,35 @@ def test_a_fold_of_the_cross_corpus_protocol_is_a_corpus() -> None:
     corpora = [{member.split("/")[0] for member in fold} for fold in protocol.folds.values()]
     assert corpora == [{"RAVDESS"}, {"CREMA-D"}, {"SAVEE"}, {"TESS"}]
     assert "calm" not in protocol.labels
+
+
+def test_shipped_models_leave_out_whom_the_samples_are_of() -> None:
+    protocol = load_protocol("shipped-holdout")
+    hidden = protocol.fold(1)
+    assert {f"RAVDESS/{actor}" for actor in HIDDEN} <= hidden
+    samples = (MODELS / "samples").glob("*.wav")
+    actors = {f"CREMA-D/{parse_crema_d(path.name).speaker}" for path in samples}
+    assert actors == {"CREMA-D/1079", "CREMA-D/1080", "CREMA-D/1089"}
+    assert actors <= hidden
+    per_corpus = Counter(member.split("/")[0] for member in hidden)
+    # A fifth of CREMA-D's 91 actors.
+    assert per_corpus == {"RAVDESS": 5, "CREMA-D": 19, "SAVEE": 1}
+
+
+@pytest.mark.parametrize(
+    "name", [path.name.split(".")[0] for path in MODELS.glob("*.float32.affect")]
+)
+def test_released_experiments_hear_nobody_of_the_holdout(name: str) -> None:
+    data = load_experiment(FOLDER.parent / "experiments" / f"{name}.toml").data
+    protocol = load_protocol(data.protocol)
+    heard = {
+        member if len(protocol.corpora) > 1 else f"{protocol.corpus}/{member}"
+        for number, fold in protocol.folds.items()
+        if number != data.testFold
+        for member in fold
+    }
+    assert protocol.unit == "speaker"
+    assert not heard & load_protocol("shipped-holdout").fold(1)
 
 
 def test_clips_of_several_corpora_are_told_apart(tmp_path: Path) -> None:
