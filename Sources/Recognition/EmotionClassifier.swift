@@ -14,7 +14,8 @@ struct EmotionClassifier: ~Copyable {
     private let network: Network
     private var workspace: Workspace
     private let logitScale: FixedPointScale
-    /// Features before normalisation, [maximumUtteranceFrames, channelCount].
+    /// Features before normalisation: the longest utterance, and behind it the beginning of the
+    /// next, so that a cut always leaves enough for another answer.
     private var frames: [Int16]
     /// Level of each frame, Q20 binary logarithm.
     private var levels: [Int32]
@@ -40,10 +41,10 @@ struct EmotionClassifier: ~Copyable {
         labelCount = manifest.labels.count
         channelCount = manifest.frontEnd.channelCount
         workspace = Workspace(for: network)
-        let count = manifest.maximumFrames
+        let count = manifest.maximumFrames + manifest.decision.minimumFrames
         frames = Array(repeating: 0, count: count * channelCount)
         levels = Array(repeating: 0, count: count)
-        normalized = frames
+        normalized = Array(repeating: 0, count: manifest.maximumFrames * channelCount)
     }
 
     /// Whether no further frame fits.
@@ -73,20 +74,27 @@ struct EmotionClassifier: ~Copyable {
         return true
     }
 
-    /// Classifies the last frames.
+    /// Drops the oldest frames.
+    mutating func dropFirst(_ count: Int) {
+        keepLast(frameCount - count)
+    }
+
+    /// Classifies a stretch of the frames in memory.
     ///
-    /// - Parameter count: 1 … `frameCount`.
+    /// - Parameter range: within `0..<frameCount`, at most `maximumFrames` of the model long.
     /// - Parameter begin: microseconds of audio; so is `end`.
     mutating func classify(
-        last count: Int,
+        _ range: Range<Int>,
         of stream: borrowing FrameStream,
         begin: Int64,
         end: Int64
     ) -> ClassifiedFrames {
-        let start = (frameCount - count) * channelCount
-        for index in 0..<(count * channelCount) { normalized[index] = frames[start + index] }
-        normalize(&normalized, count, stream)
-        run(network, normalized, count, channelCount, &workspace)
+        let start = range.lowerBound * channelCount
+        for index in 0..<(range.count * channelCount) {
+            normalized[index] = frames[start + index]
+        }
+        normalize(&normalized, range.count, stream)
+        run(network, normalized, range.count, channelCount, &workspace)
         var logits = InlineArray<16, Int8>(repeating: 0)
         for index in 0..<labelCount { logits[index] = workspace.logits[index] }
         return ClassifiedFrames(
@@ -95,17 +103,17 @@ struct EmotionClassifier: ~Copyable {
                 scale: logitScale
             ),
             logits: logits,
-            level: meanLevel(last: count),
-            frameCount: count,
+            level: meanLevel(range),
+            frameCount: range.count,
             begin: begin,
             end: end
         )
     }
 
-    private func meanLevel(last count: Int) -> Int32 {
+    private func meanLevel(_ range: Range<Int>) -> Int32 {
         var sum: Int64 = 0
-        for index in (frameCount - count)..<frameCount { sum &+= Int64(levels[index]) }
-        return Int32(truncatingIfNeeded: sum / Int64(count))
+        for index in range { sum &+= Int64(levels[index]) }
+        return Int32(truncatingIfNeeded: sum / Int64(range.count))
     }
 }
 

@@ -151,8 +151,14 @@ public struct Recognizer: ~Copyable {
     private mutating func endSpeech() {
         guard isSpeech else { return }
         isSpeech = false
-        if classifier.frameCount >= classifier.decision.minimumFrames {
-            answerUtterance(isContinued: false)
+        let minimum = classifier.decision.minimumFrames
+        if classifier.frameCount > classifier.decision.maximumUtteranceFrames {
+            // Parts may overlap in models whose longest utterance is below twice the shortest.
+            answerUtterance(max(minimum, classifier.frameCount - minimum), isContinued: true)
+            classifier.keepLast(minimum)
+        }
+        if classifier.frameCount >= minimum {
+            answerUtterance(classifier.frameCount, isContinued: false)
         }
         classifier.removeAll()
         events.append(.speechStopped(time: time, begin: speechBegin))
@@ -169,22 +175,29 @@ public struct Recognizer: ~Copyable {
             nextWindow = classifier.frameCount + classifier.decision.hopFrames
             answerWindow()
         }
-        if classifier.isFull {
-            answerUtterance(isContinued: true)
-            classifier.removeAll()
-            nextWindow = classifier.decision.minimumFrames
-        }
+        if classifier.isFull { cutUtterance() }
         return true
     }
 
+    /// Answers for the longest utterance; the frames behind it begin the next one.
+    ///
+    /// A cut is made only when enough frames for another answer have come after it, so a continued
+    /// utterance is always followed by one that ends it.
+    private mutating func cutUtterance() {
+        let count = classifier.decision.maximumUtteranceFrames
+        answerUtterance(count, isContinued: true)
+        classifier.dropFirst(count)
+        nextWindow -= count
+    }
+
     private mutating func answerWindow() {
-        let count = min(classifier.frameCount, classifier.decision.windowFrames)
-        let found = classify(last: count)
+        let count = classifier.frameCount
+        let found = classify(max(0, count - classifier.decision.windowFrames)..<count)
         events.append(.emotion(time: time, decision.answerWindow(found)))
     }
 
-    private mutating func answerUtterance(isContinued: Bool) {
-        let found = classify(last: classifier.frameCount)
+    private mutating func answerUtterance(_ count: Int, isContinued: Bool) {
+        let found = classify(0..<count)
         let answer = decision.answer(found)
         events.append(.utterance(time: time, answer, isContinued: isContinued))
         let duration = answer.end - answer.begin
@@ -193,14 +206,10 @@ public struct Recognizer: ~Copyable {
         }
     }
 
-    private mutating func classify(last count: Int) -> ClassifiedFrames {
-        let duration = Int64(count - 1) * hopDuration + frameDuration
-        return classifier.classify(
-            last: count,
-            of: stream,
-            begin: max(0, time - duration),
-            end: time
-        )
+    private mutating func classify(_ range: Range<Int>) -> ClassifiedFrames {
+        let end = time - Int64(classifier.frameCount - range.upperBound) * hopDuration
+        let duration = Int64(range.count - 1) * hopDuration + frameDuration
+        return classifier.classify(range, of: stream, begin: max(0, end - duration), end: end)
     }
 }
 
@@ -209,6 +218,6 @@ private func prepareDetector(_ model: Model?) throws(RecognizerError) -> SpeechD
     do {
         return try SpeechDetector(model: model)
     } catch {
-        throw .network("\(error)")
+        throw .speechModel("\(error)")
     }
 }

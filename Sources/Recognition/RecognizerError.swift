@@ -12,6 +12,8 @@ public enum RecognizerError: Error, Equatable {
     case frontEnd(String)
     /// The network cannot be prepared.
     case network(String)
+    /// The speech model cannot be used.
+    case speechModel(String)
 }
 
 extension RecognizerError: CustomStringConvertible {
@@ -27,6 +29,7 @@ extension RecognizerError: CustomStringConvertible {
                 + "\(format.channelCount) channels"
         case .frontEnd(let reason): "front end: \(reason)"
         case .network(let reason): "network: \(reason)"
+        case .speechModel(let reason): "speech model: \(reason)"
         }
     }
 }

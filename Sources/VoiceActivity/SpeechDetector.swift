@@ -135,6 +135,15 @@ public struct SpeechDetector: ~Copyable {
     }
 }
 
+extension SpeechDetector.PreparationError: CustomStringConvertible {
+    /// The reason in words.
+    public var description: String {
+        switch self {
+        case .wrongModel(let reason), .unusable(let reason): reason
+        }
+    }
+}
+
 private func prepareFrontEnd(
     _ model: Model
 ) throws(SpeechDetector.PreparationError) -> FrontEnd {

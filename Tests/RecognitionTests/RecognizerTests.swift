@@ -89,6 +89,48 @@ import Testing
         #expect(continued.allSatisfy { $0.hasSuffix(" 80") })
     }
 
+    /// Whatever is left after a cut, a continued utterance is followed by the last one.
+    @Test(arguments: [100, 110, 130, 150, 170, 190, 210, 230, 250])
+    func continuedUtterancesHaveAnEnd(milliseconds: Int) throws {
+        // 640 ms, 80 frames of 8 ms, are cut; 480 ms of pre-roll and hangover come to the burst.
+        let lines = try events(bursts([700, milliseconds, 900]))
+        let utterances = lines.filter { $0.hasPrefix("utterance") }
+        #expect(utterances.last?.contains(" false ") == true)
+        #expect(utterances.dropLast().allSatisfy { $0.contains(" true ") })
+        let frames = utterances.compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }
+        #expect(frames.allSatisfy { (10...80).contains($0) })
+    }
+
+    /// A model whose longest utterance is as long as its shortest.
+    @Test func utterancesOfOneLengthAreCutEverywhere() throws {
+        let model = try SampleModel.int8()
+        var manifest = model.manifest
+        manifest.decision.windowFrames = 20
+        manifest.decision.minimumFrames = 20
+        manifest.decision.maximumUtteranceFrames = 20
+        let narrow = try Model(
+            manifest: manifest,
+            frontEndTables: model.frontEndTables,
+            tensors: model.tensors
+        )
+        for milliseconds in stride(from: 60, to: 400, by: 8) {
+            var recognizer = try Recognizer(
+                model: narrow,
+                format: AudioFormat(sampleRate: 16_000, channelCount: 1)
+            )
+            let samples = bursts([500, milliseconds])
+            var position = 0
+            while position < samples.count {
+                position += recognizer.process(
+                    samples.span.extracting(position..<samples.count)
+                )
+            }
+            recognizer.finish()
+            let last = recognizer.events.map(describe).last { $0.hasPrefix("utterance") }
+            #expect(last == nil || last?.contains(" false ") == true)
+        }
+    }
+
     /// As after an overrun: what was heard is answered, and the rest of the speech is heard again.
     @Test func speechThatGoesOnAfterFinishStartsAgain() throws {
         var recognizer = try Recognizer(
