@@ -16,9 +16,10 @@ HEAD = [
     "once, and its card in `Models/` gives the figures of the people that it never heard, on the "
     "device's arithmetic. The rows here are full precision in PyTorch, on features of the device's "
     "own front end behind its energy gate; a clip in which the gate stays shut counts as wrong.",
-    "UAR is the unweighted average recall. In brackets: 95 % bootstrap interval of the mean, test "
-    "speakers drawn anew within each fold and seeds drawn anew. Rows marked *published* are the "
-    "figures of their authors, on their own splits; nothing of ours is in them.",
+    "UAR is the unweighted average recall; means are over the seeds of a fold, then over folds. "
+    "In brackets: 95 % bootstrap interval of the mean, test speakers drawn anew within "
+    "each fold and seeds drawn anew. Rows marked *published* are the figures of "
+    "their authors, on their own splits; nothing of ours is in them.",
 ]
 
 

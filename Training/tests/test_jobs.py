@@ -132,6 +132,22 @@ def test_no_test_speaker_and_no_sibling_of_a_test_clip_is_heard(places: Places) 
     assert len(tested) == len(set(tested)) == 24
 
 
+def test_split_by_file_hears_test_speakers_but_no_copy_of_a_test_clip(places: Places) -> None:
+    protocol = load_protocol("ravdess-random-by-file")
+    (places.prepared.parent / "jobs.toml").write_text(
+        TABLE.replace("ravdess-five-folds", protocol.name).replace("[1, 2, 3, 4, 5]", "[2]")
+    )
+    (job,) = jobs_of(places)
+    train(job, places, Stub, no_report, no_progress)
+    shown = Stub.made[-1].features
+    finalize(job, places, Stub, no_report, no_progress)
+    asked = {protocol.member(frames.clip) for frames in Stub.made[-1].asked}
+    heard = {protocol.member(frames.clip) for frames in shown.training + shown.validation}
+    assert asked == protocol.fold(2) & (asked | heard)
+    assert asked and not asked & heard
+    assert len(asked | heard) == 24
+
+
 def test_every_fold_makes_a_model_of_its_own(places: Places) -> None:
     for job in jobs_of(places):
         train(job, places, Stub, no_report, no_progress)

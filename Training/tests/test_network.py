@@ -111,29 +111,40 @@ def test_an_epoch_takes_one_copy_of_each_clip() -> None:
         assert np.abs(batch.frames.mean(1)).max() < 1e-5
 
 
-def test_training_resumes_where_it_stopped(tmp_path: Path) -> None:
-    def trainer(epochs: int) -> Trainer:
-        source: dict[str, Any] = {
-            "name": "toy",
-            "version": "1",
-            "release": 1,
-            "seed": 3,
-            "data": {"protocol": "ravdess-five-folds", "testFold": 1},
-            "frontEnd": {},
-            "network": {},
-            "decision": {},
-            "training": {"epochs": 4, "batchSize": 4, "shortestCrop": 24, "longestCrop": 32},
-        }
-        experiment = parse_experiment(source, "test")
-        graph = build_graph("residual-cnn", 3, {"channels": [4, 6]})
-        made = Trainer(experiment, graph, features(), LABELS)
-        made.stop_at = epochs
-        return made
+def toy_trainer(epochs: int) -> Trainer:
+    source: dict[str, Any] = {
+        "name": "toy",
+        "version": "1",
+        "release": 1,
+        "seed": 3,
+        "data": {"protocol": "ravdess-five-folds", "testFold": 1},
+        "frontEnd": {},
+        "network": {},
+        "decision": {},
+        "training": {"epochs": 4, "batchSize": 4, "shortestCrop": 24, "longestCrop": 32},
+    }
+    experiment = parse_experiment(source, "test")
+    graph = build_graph("residual-cnn", 3, {"channels": [4, 6]})
+    made = Trainer(experiment, graph, features(), LABELS)
+    made.stop_at = epochs
+    return made
 
+
+def test_training_resumes_where_it_stopped(tmp_path: Path) -> None:
     entries: list[dict[str, Any]] = []
-    whole = trainer(4).run(tmp_path / "whole.pt", entries.append, 1).tensors()
-    trainer(2).run(tmp_path / "parts.pt", entries.append, 1)
-    parts = trainer(4).run(tmp_path / "parts.pt", entries.append, 1).tensors()
+    whole = toy_trainer(4).run(tmp_path / "whole.pt", entries.append, 1).tensors()
+    begun = toy_trainer(2)
+    begun.run(tmp_path / "parts.pt", entries.append, 1)
+    ended = toy_trainer(4)
+    parts = ended.run(tmp_path / "parts.pt", entries.append, 1).tensors()
     assert [entry["epoch"] for entry in entries] == [1, 2, 3, 4, 1, 2, 3, 4]
+    assert ended.seconds > begun.seconds > 0, "time is counted over every session"
     for name, values in whole.items():
         assert np.array_equal(values, parts[name]), name
+
+
+def test_training_that_takes_too_long_is_an_error(tmp_path: Path) -> None:
+    trainer = toy_trainer(4)
+    trainer.longest = 0
+    with pytest.raises(RuntimeError, match="processor time"):
+        trainer.run(tmp_path / "long.pt", lambda _: None, 1)

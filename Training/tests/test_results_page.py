@@ -46,6 +46,15 @@ def test_mean_is_over_folds_and_seeds() -> None:
     assert made.uar_interval() == pytest.approx((0.65, 0.85))
 
 
+def test_a_fold_that_is_ahead_by_a_seed_does_not_count_twice() -> None:
+    made = row(result(1, 1, 2), result(2, 1, 8), result(1, 2, 4))
+    # Fold 1: (0.6 + 0.7) / 2, fold 2: 0.9.
+    assert made.mean("uar") == pytest.approx((0.65 + 0.9) / 2)
+    low, high = made.uar_interval()
+    # Rounds that draw seed 2 alone say nothing of fold 2: seed 1 alone 0.75, both 0.775.
+    assert (low, high) == pytest.approx((0.75, 0.775))
+
+
 def test_one_seed_of_like_speakers_does_not_spread() -> None:
     assert row(result(1, 1, 4)).uar_interval() == pytest.approx((0.7, 0.7))
 

@@ -1,6 +1,7 @@
 """Figures of a row: mean over its folds and seeds, with an interval."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,13 +23,21 @@ class RowFigures:
     results: tuple[dict[str, Any], ...]
 
     def mean(self, name: str) -> float:
-        """Of a figure, over the finished jobs."""
-        return float(np.mean([result[name] for result in self.results]))
+        """Of a figure: over the seeds of each fold, then over the folds."""
+        return self._mean(lambda result: result[name])
 
     def recall(self, label: str) -> float:
-        """Of a class, over the finished jobs in which it occurs."""
-        values = [result["recalls"][label] for result in self.results]
-        return float(np.mean([value for value in values if value is not None]))
+        """Of a class, over the folds in which it occurs."""
+        return self._mean(lambda result: result["recalls"][label])
+
+    def _mean(self, pick: Callable[[dict[str, Any]], float | None]) -> float:
+        # Folds differ more than seeds do: a fold that is ahead by a seed must not count twice.
+        folds: dict[int, list[float]] = {}
+        for result in self.results:
+            value = pick(result)
+            if value is not None:
+                folds.setdefault(result["fold"], []).append(value)
+        return float(np.mean([np.mean(found) for found in folds.values()]))
 
     def uar_interval(self, rounds: int = 2000) -> Interval:
         """95 % bootstrap interval of the mean UAR (percentiles, fixed draws).
@@ -46,13 +55,15 @@ class RowFigures:
         values = np.empty(rounds)
         for index in range(rounds):
             drawn = [seeds[n] for n in generator.integers(len(seeds), size=len(seeds))]
-            found = []
+            means = []
             for runs in folds.values():
                 count = len(next(iter(runs.values())))
                 speakers = generator.integers(count, size=count)
                 # A seed that has not reached this fold yet is left out of it.
-                found += [_uar(runs[seed][speakers].sum(0)) for seed in drawn if seed in runs]
-            values[index] = np.mean(found) if found else np.nan
+                found = [_uar(runs[seed][speakers].sum(0)) for seed in drawn if seed in runs]
+                if found:
+                    means.append(np.mean(found))
+            values[index] = np.mean(means) if len(means) == len(folds) else np.nan
         low, high = np.nanpercentile(values, [2.5, 97.5])
         return float(low), float(high)
 
