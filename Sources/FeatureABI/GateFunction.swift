@@ -12,7 +12,9 @@ public func affectGateSegments(
     guard let samples = unsafe samples, let beginEnd = unsafe beginEnd,
         count >= 0, count <= Int(Int32.max), preRoll >= 0, preRoll <= 1 << 20
     else { return errorArgument }
-    let input = unsafe Span(_unsafeStart: samples, count: count)
+    // The caller promises `count` samples and `pairCapacity` pairs; nothing else is touched.
+    let buffer = unsafe UnsafeBufferPointer(start: samples, count: count)
+    let input = unsafe buffer.span
     var gate = SpeechGate(sampleRate: 16_000, channelCount: 1, preRoll: preRoll)
     var segments: [(begin: Int64, end: Int64)] = []
     var taken = 0
