@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 
 SAMPLES := $(sort $(wildcard Models/samples/*.wav))
 
-.PHONY: help setup build library run test test-service test-vm test-training format lint layers clean
+.PHONY: help setup build library run test test-service test-vm test-training fidelity format lint layers clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -38,6 +38,9 @@ test-training: ## the training package with PyTorch, which it downloads
 
 test-vm: build ## capture from real sound drivers, in a virtual machine (needs root)
 	Tests/Machine/run .build/release
+
+fidelity: setup ## front end against double precision on all corpora; writes Documentation/Fidelity.md
+	Tests/Fidelity/run --write
 
 layers: ## hold the floors of the house
 	.ci/check-layers
