@@ -40,6 +40,7 @@ test-vm: build ## capture from real sound drivers, in a virtual machine (needs r
 	Tests/Machine/run .build/release
 
 fidelity: setup ## front end against double precision on all corpora; writes Documentation/Fidelity.md
+	Tests/Fidelity/run-librosa
 	Tests/Fidelity/run --write
 
 layers: ## hold the floors of the house

@@ -15,7 +15,8 @@ INTRODUCTION = """# Fidelity of the front end
 
 `make fidelity` writes this page. It compares the fixed-point front end (`libAffectFeatures`, the
 code of the daemon) with double precision (the equations of `Tests/Vectors/features/generate.py`,
-ideal tables, no rounding), on real speech.
+ideal tables, no rounding), on real speech. Those equations agree with librosa in float64 to less
+than 1e-6 in natural logarithms, which the command checks first.
 
 The signal of a coefficient is the twin's value without its mean, the noise the difference from it
 without its mean, over the frames of a clip in which every mel energy lies above the log floor,
