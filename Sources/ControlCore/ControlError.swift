@@ -11,6 +11,8 @@ package struct ControlError: Error, Equatable, CustomStringConvertible {
     /// What went wrong and what to do.
     package let description: String
 
+    private static let noAnswer = "affectd does not answer; see: systemctl status affectd"
+
     /// Explains what came in the place of an answer.
     package init(_ error: VarlinkClientError, socket: String) {
         switch error {
@@ -28,6 +30,13 @@ package struct ControlError: Error, Equatable, CustomStringConvertible {
                 you may not talk to affectd at \(socket)
                 try: sudo usermod -aG affect $USER, then log in again
                 """
+        case .system(.socketPathTooLong(let path, let limit)):
+            exitCode = .usage
+            let other = SystemIntegrationError.socketPathTooLong(path: path, limit: limit)
+            description = "\(other)"
+        case .system(.call(_, _, EAGAIN)):
+            exitCode = .timeout
+            description = Self.noAnswer
         case .system(let other):
             exitCode = .failed
             description = "\(other)"
@@ -36,7 +45,7 @@ package struct ControlError: Error, Equatable, CustomStringConvertible {
             description = "affectd closed the connection; see: journalctl -u affectd -n 20"
         case .timeout:
             exitCode = .timeout
-            description = "affectd does not answer; see: systemctl status affectd"
+            description = Self.noAnswer
         case .malformed(let error):
             exitCode = .failed
             description = "what answers at \(socket) is not affectd: \(error)"

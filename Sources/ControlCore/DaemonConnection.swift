@@ -32,8 +32,10 @@ package struct DaemonConnection {
 
     /// Calls the handler with the state and then with every event, until the connection ends.
     ///
+    /// - Parameter firstReplyMilliseconds: how long to wait for the state; events may take any time.
     /// - Throws: whatever ends it, and whatever the handler throws.
-    func subscribe(
+    package func subscribe(
+        firstReplyMilliseconds: Int32 = 5000,
         _ handler: (JSONObject) throws(ControlError) -> Void
     ) throws(ControlError) -> Never {
         do throws(VarlinkClientError) {
@@ -43,10 +45,12 @@ package struct DaemonConnection {
         } catch {
             throw ControlError(error, socket: socket)
         }
+        var timeout: Int32? = firstReplyMilliseconds
         while true {
             let reply: VarlinkReply
             do throws(VarlinkClientError) {
-                reply = try client.nextReply()
+                reply = try client.nextReply(timeoutMilliseconds: timeout)
+                timeout = nil
             } catch {
                 throw ControlError(error, socket: socket)
             }

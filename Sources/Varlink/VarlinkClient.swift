@@ -1,3 +1,4 @@
+import Glibc
 import JSONText
 import SystemIntegration
 
@@ -23,10 +24,14 @@ public final class VarlinkClient {
 
     /// Sends a request; answers come by `nextReply(timeoutMilliseconds:)`.
     ///
-    /// - Throws: `system` when the connection broke.
+    /// A service that is gone is no error here: it may have said why, and that is the next reply.
+    ///
+    /// - Throws: `system` when sending fails.
     public func send(_ call: VarlinkCall) throws(VarlinkClientError) {
         do throws(SystemIntegrationError) {
             try descriptor.sendAll(call.json.bytes + [0])
+        } catch .call(_, _, EPIPE), .call(_, _, ECONNRESET) {
+            return
         } catch {
             throw .system(error)
         }
@@ -70,6 +75,8 @@ public final class VarlinkClient {
                 return .wouldBlock
             }
             return try descriptor.read(into: &buffer)
+        } catch .call(_, _, ECONNRESET) {
+            return .end
         } catch {
             throw .system(error)
         }

@@ -37,7 +37,7 @@ public final class VarlinkServer {
     }
 
     /// How many clients are connected.
-    public var clientCount: Int { connections.count }
+    package var clientCount: Int { connections.count }
 
     /// Whether somebody is subscribed, so that publishing is worth the work.
     public var hasSubscribers: Bool { connections.values.contains { $0.isSubscribed } }
@@ -76,7 +76,7 @@ public final class VarlinkServer {
                     limits: limits,
                     loop: loop
                 )
-                let isFull = connections.count >= limits.clients
+                let isFull = clientCount >= limits.clients
                 connections[ObjectIdentifier(connection)] = connection
                 if isFull {
                     connection.dismiss(

@@ -116,6 +116,29 @@ private func object(_ text: String) throws -> JSONObject {
         )
     }
 
+    @Test func aSocketPathThatDoesNotFitIsWrongUsage() {
+        let path = "/tmp/" + String(repeating: "x", count: 120)
+        #expect {
+            try DaemonConnection(socket: path)
+        } throws: { ($0 as? ControlError)?.exitCode == .usage }
+    }
+
+    @Test func watchDoesNotWaitForEverForTheState() throws {
+        let path = "/tmp/affectd-control-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+        defer { Directory.removeFile(path) }
+        let listener = try UnixSocket.listen(at: path, permissions: 0o600)
+        let connection = try DaemonConnection(socket: path)
+        #expect {
+            try connection.subscribe(firstReplyMilliseconds: 0) { _ in }
+        } throws: { ($0 as? ControlError)?.exitCode == .timeout }
+        withExtendedLifetime(listener.rawValue) {}
+    }
+
+    @Test func aFullQueueIsNoAnswer() {
+        let full = error(.system(.call(name: "connect", subject: "", errorNumber: EAGAIN)))
+        #expect(full.exitCode == .timeout)
+    }
+
     @Test func connectingToNobodyIsExplained() {
         #expect {
             try DaemonConnection(socket: "/nonexistent/affectd/socket")

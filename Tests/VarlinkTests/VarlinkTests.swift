@@ -346,3 +346,37 @@ private final class Client {
         #expect(try client.received() == #"{"parameters":{"value":42}}"# + "\n")
     }
 }
+
+@Suite struct VarlinkClientTests {
+    /// A client that the service has already let go of, perhaps with a last word.
+    private func dismissedClient(_ farewell: [UInt8]) throws -> VarlinkClient {
+        let path = "/tmp/affectd-varlink-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+        defer { _ = unsafe unlink(path) }
+        let listener = try UnixSocket.listen(at: path, permissions: 0o600)
+        let client = try VarlinkClient(path: path)
+        if let connection = try UnixSocket.accept(from: listener) {
+            try connection.sendAll(farewell)
+        }
+        return client
+    }
+
+    @Test func hearsTheLastWordOfAServiceThatIsGone() throws {
+        let farewell = VarlinkError(
+            name: "org.affectd.TooManyClients",
+            parameters: JSONObject([("limit", 2)])
+        )
+        let client = try dismissedClient(
+            Array(
+                #"{"error":"org.affectd.TooManyClients","parameters":{"limit":2}}"#.utf8
+            ) + [0]
+        )
+        #expect(throws: VarlinkClientError.service(farewell)) {
+            try client.call("org.affectd.GetInfo")
+        }
+    }
+
+    @Test func saysThatTheServiceIsGone() throws {
+        let client = try dismissedClient([])
+        #expect(throws: VarlinkClientError.closed) { try client.call("org.affectd.GetInfo") }
+    }
+}
