@@ -14,6 +14,8 @@ public enum AudioCaptureError: Error, Equatable, CustomStringConvertible {
     case device(name: String, call: String, errorNumber: Int32, detail: String)
     /// The device offers no parameters that fit.
     case noCommonParameters(device: String, offered: String)
+    /// The device has no descriptor that says when samples are there.
+    case cannotWait(device: String, SystemIntegrationError)
     /// There is no device to open; the reason says what to do.
     case noDevice(reason: String)
 
@@ -34,6 +36,11 @@ public enum AudioCaptureError: Error, Equatable, CustomStringConvertible {
         case .noCommonParameters(let device, let offered):
             return "\(device): expected 8 to 192 kHz, 1 to 8 channels and one of S16_LE, S24_LE,"
                 + " S24_3LE, S32_LE, FLOAT_LE; the device offers \(offered)"
+        case .cannotWait(let device, .call(_, _, let errorNumber)):
+            let reason = SystemIntegrationError.describe(errorNumber)
+            return "\(device): this device cannot be waited for (\(reason));"
+                + " choose a card with --device (arecord -L lists names)"
+        case .cannotWait(let device, let error): return "\(device): \(error)"
         case .noDevice(let reason): return reason
         }
     }

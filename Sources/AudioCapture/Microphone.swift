@@ -35,6 +35,8 @@ public final class Microphone {
     private var wakeInterval = WakeInterval.silence
     private var backOff = BackOff()
     private var hasProgress = false
+    /// Something changed in the device folders, and the next attempt is for that.
+    private var isSettling = false
 
     /// What udev needs to set the permissions of a new device.
     private static let settleMicroseconds: UInt64 = 300_000
@@ -45,11 +47,13 @@ public final class Microphone {
     ///   - name: an ALSA name, taken verbatim; `nil` for the only capture card there is.
     ///   - stallMicroseconds: after how long without a sample the device is opened again; noticed
     ///     after twice that time at the latest.
+    ///   - deviceFolders: where something happens when a microphone comes or goes.
     /// - Throws: `SystemIntegrationError.call` when the loop or inotify cannot take more.
     public init(
         name: String?,
         on loop: EventLoop,
-        stallMicroseconds: UInt64 = 5_000_000
+        stallMicroseconds: UInt64 = 5_000_000,
+        deviceFolders: [String] = ["/dev", "/dev/snd"]
     ) throws(SystemIntegrationError) {
         configuredName = name
         self.stallMicroseconds = stallMicroseconds
@@ -58,7 +62,7 @@ public final class Microphone {
         progressTimer = try loop.timer(accuracyMicroseconds: 1_000_000) { [weak self] in
             self?.checkProgress()
         }
-        watcher = try DirectoryWatcher(["/dev", "/dev/snd"], on: loop) { [weak self] in
+        watcher = try DirectoryWatcher(deviceFolders, on: loop) { [weak self] in
             self?.devicesChanged()
         }
     }
@@ -72,6 +76,7 @@ public final class Microphone {
     /// Closes the microphone until `start()` is called.
     public func stop() {
         release()
+        isSettling = false
         retryTimer?.disarm()
         change(to: .closed)
     }
@@ -88,6 +93,7 @@ public final class Microphone {
     }
 
     private func open() {
+        isSettling = false
         guard device == nil else { return }
         do throws(AudioCaptureError) {
             let opened = try PCMDevice(name: chooseDevice())
@@ -96,9 +102,6 @@ public final class Microphone {
             samples = [Int16](repeating: 0, count: opened.framesPerRead * format.channelCount)
             device = opened
             try watchDescriptors(of: opened)
-            // The delegate prepares for the format before the first sample comes. A device that stalled
-            // has to show one first, or a dead one would seem to run after each attempt.
-            if !isStalled { change(to: .running(opened.parameters)) }
             try opened.start()
         } catch {
             fail(error)
@@ -106,6 +109,9 @@ public final class Microphone {
         }
         hasProgress = false
         progressTimer?.arm(afterMicroseconds: stallMicroseconds)
+        // The loop delivers no sample before the delegate has prepared for the format. A device that
+        // stalled has to show one first, or a dead one would seem to run after each attempt.
+        if let device, !isStalled { change(to: .running(device.parameters)) }
     }
 
     private var isStalled: Bool {
@@ -130,7 +136,7 @@ public final class Microphone {
                     ) { [weak self] readiness in self?.takeInput(readiness, of: index) }
                 )
             } catch {
-                throw .unreadable(error)
+                throw .cannotWait(device: opened.parameters.device, error)
             }
         }
     }
@@ -192,7 +198,9 @@ public final class Microphone {
 
     /// Something came or went in `/dev`: try soon, even if the last wait was long.
     private func devicesChanged() {
-        guard device == nil, state != .closed, state != .starting else { return }
+        // One settling at a time, or a stream of changes would postpone the attempt without end.
+        guard device == nil, !isSettling, state != .closed, state != .starting else { return }
+        isSettling = true
         backOff.reset()
         retryTimer?.arm(afterMicroseconds: Self.settleMicroseconds)
     }

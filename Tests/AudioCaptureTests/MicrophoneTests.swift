@@ -12,12 +12,17 @@ private final class Listener: MicrophoneDelegate {
     var deliveries = 0
     var overruns = 0
 
-    init(_ name: String?, stallMicroseconds: UInt64 = 5_000_000) throws {
+    init(
+        _ name: String?,
+        stallMicroseconds: UInt64 = 5_000_000,
+        deviceFolders: [String] = ["/dev", "/dev/snd"]
+    ) throws {
         loop = try EventLoop()
         microphone = try Microphone(
             name: name,
             on: loop,
-            stallMicroseconds: stallMicroseconds
+            stallMicroseconds: stallMicroseconds,
+            deviceFolders: deviceFolders
         )
         microphone.delegate = self
     }
@@ -169,6 +174,42 @@ private final class Listener: MicrophoneDelegate {
             return
         }
         #expect(reason.hasPrefix("hw:CARD=Nowhere,DEV=0: open: No such "))
+    }
+
+    @Test func comesBackWhileSomethingChangesAllTheTime() throws {
+        let directory = try TemporaryDirectory()
+        let listener = try Listener("faulty", deviceFolders: [directory.path])
+        try fakes.control("faulty", "nodev")
+        listener.microphone.start()
+        #expect(listener.states == ["no-device"])
+        try fakes.control("faulty", "run")
+        try listener.run(until: {
+            _ = try? directory.write([], to: "node")
+            return listener.states.last == "running 16000"
+        })
+    }
+
+    @Test func aDeviceThatDoesNotStartNeverRuns() throws {
+        let listener = try Listener("faulty")
+        try fakes.control("faulty", "nostart")
+        listener.microphone.start()
+        #expect(listener.states == ["no-device"])
+        try fakes.control("faulty", "run")
+        try listener.run(until: { !listener.samples.isEmpty })
+        #expect(listener.states == ["no-device", "running 16000"])
+    }
+
+    @Test func saysWhatToDoAboutADeviceThatCannotBeWaitedFor() throws {
+        let listener = try Listener("null")
+        listener.microphone.start()
+        guard case .noDevice(let reason) = listener.microphone.state else {
+            Issue.record("\(listener.microphone.state)")
+            return
+        }
+        #expect(
+            reason == "null: this device cannot be waited for (Operation not permitted);"
+                + " choose a card with --device (arecord -L lists names)"
+        )
     }
 
     @Test func saysWhatADeviceOffersThatDoesNotFit() throws {

@@ -12,6 +12,7 @@
  *   nodev   the device is gone: ENODEV
  *   noent   opening fails with ENOENT
  *   busy    opening fails with EBUSY
+ *   nostart opening works, starting fails with EIO
  */
 #include <alsa/asoundlib.h>
 #include <alsa/pcm_external.h>
@@ -73,6 +74,7 @@ static void arm(microphone *mic, snd_pcm_uframes_t read) {
 
 static int on_start(snd_pcm_ioplug_t *io) {
     microphone *mic = io->private_data;
+    if (says(mic, "nostart")) return -EIO;
     mic->started = now();
     mic->position = 0;
     arm(mic, 0);
