@@ -26,9 +26,8 @@ final class ByteStream {
         }
         while end - start < count {
             do throws(SystemIntegrationError) {
-                guard case .bytes(let read) = try descriptor.read(into: &buffer, from: end) else {
-                    break
-                }
+                let read = try descriptor.readWaiting(into: &buffer, from: end)
+                if read == 0 { return end - start }
                 end += read
             } catch {
                 throw .unreadable(error)

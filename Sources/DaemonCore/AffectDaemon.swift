@@ -31,7 +31,7 @@ public enum AffectDaemon {
         case .help: try print(Options.help)
         case .version: try print("affectd \(ProductVersion.text)\n")
         case .recognize(let input):
-            try FileMode(input: input, format: options.format, models: ModelSet(options)).run()
+            try FileMode(input: input, format: options.format, models: loadModels(options)).run()
         case .selfTest(let path): try print(SelfTest.run(path))
         case .checkConfiguration: try print(checkedConfiguration(options))
         case .serve: try serve(options)
@@ -40,10 +40,10 @@ public enum AffectDaemon {
 
     private static func serve(_ options: Options) throws(DaemonError) {
         Environment.ignoreBrokenPipes()
-        let models = try ModelSet(options)
+        let models = try loadModels(options)
         let socket = try ListeningSocket(options)
-        let ownPath = socket.ownPath
-        defer { if let ownPath { Directory.removeFile(ownPath) } }
+        let ownFile = socket.ownFile
+        defer { ownFile?.remove() }
         let loop = try onSystem { () throws(SystemIntegrationError) in try EventLoop() }
         let daemon = try Daemon(
             models: models,
@@ -54,6 +54,16 @@ public enum AffectDaemon {
         )
         try daemon.start(listener: socket.takeDescriptor())
         _ = try onSystem { () throws(SystemIntegrationError) in try loop.run() }
+    }
+
+    /// Loads the models, with a warning for each packaged one that cannot be used.
+    private static func loadModels(_ options: Options) throws(DaemonError) -> ModelSet {
+        let models = try ModelSet(options)
+        for error in models.skipped {
+            // Standard error may be closed; the models that are left work all the same.
+            try? FileDescriptor.writeAll("affectd: skipped: \(error)\n", to: STDERR_FILENO)
+        }
+        return models
     }
 
     /// Makes the system's errors those of the daemon.
@@ -69,7 +79,7 @@ public enum AffectDaemon {
 
     /// What would be used, in words.
     private static func checkedConfiguration(_ options: Options) throws(DaemonError) -> String {
-        let models = try ModelSet(options)
+        let models = try loadModels(options)
         var text = "model         \(models.emotion.path) (\(models.emotion.summary))\n"
         let speech = models.speech.map { "\($0.path) (\($0.summary))" }
         text += "speech model  \(speech ?? "none, the energy gate decides")\n"

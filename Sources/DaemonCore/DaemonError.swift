@@ -42,8 +42,9 @@ extension DaemonError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .usage(let text): "\(text)\ntry: affectd --help"
-        case .input(let path, .unreadable(let error)):
-            path == "-" ? "standard input: \(error)" : "\(path): \(error)"
+        case .input(let path, .unreadable(.call(let name, _, let errorNumber))):
+            (path == "-" ? "standard input" : path)
+                + ": \(name): \(SystemIntegrationError.describe(errorNumber))"
         case .input(let path, let error): "\(path): \(error)"
         case .noModel(let text): text
         case .modelUnreadable(let error): "model: \(error)"

@@ -4,8 +4,8 @@ import SystemIntegration
 package struct ListeningSocket: ~Copyable {
     /// The listening descriptor.
     let descriptor: FileDescriptor
-    /// The path to remove at the end; `nil` for a socket that belongs to systemd.
-    let ownPath: String?
+    /// The socket to remove at the end; `nil` for one that belongs to systemd.
+    package let ownFile: PlacedFile?
 
     /// Takes the socket that systemd passed, unless the command line names another one.
     ///
@@ -14,12 +14,13 @@ package struct ListeningSocket: ~Copyable {
         do throws(SystemIntegrationError) {
             if options.socket == nil, let passed = try SocketActivation.takeListener() {
                 descriptor = passed
-                ownPath = nil
+                ownFile = nil
             } else {
                 let path = Self.path(options)
                 Self.makeFolder(of: path)
-                descriptor = try UnixSocket.listen(at: path, permissions: 0o660)
-                ownPath = path
+                let listener = try UnixSocket.listen(at: path, permissions: 0o660)
+                ownFile = try PlacedFile(at: path)
+                descriptor = listener
             }
         } catch {
             throw .socket(error)

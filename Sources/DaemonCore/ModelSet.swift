@@ -12,6 +12,8 @@ package struct ModelSet {
     package let emotion: LoadedModel
     /// The model for speech, `nil` for the energy gate alone.
     package let speech: LoadedModel?
+    /// What is wrong with the packaged models that were left out.
+    package let skipped: [DaemonError]
 
     /// Loads what options, environment and packages say, in this order.
     ///
@@ -28,9 +30,12 @@ package struct ModelSet {
             // Who names a model gets that model alone, whatever is installed beside.
             emotion = try LoadedModel(path: emotionPath)
             speech = chosenSpeech
+            skipped = []
         } else {
-            let packaged = try Self.packagedModels(in: packagedFolder)
+            let (packaged, unusable) = Self.packagedModels(in: packagedFolder)
+            skipped = unusable
             guard let found = packaged.first(where: { $0.model.manifest.task == .emotion }) else {
+                if let first = unusable.first { throw first }
                 throw .noModel(
                     "no model: give one with --model, or in $AFFECT_MODEL,"
                         + " or install one in \(packagedFolder)"
@@ -63,13 +68,20 @@ package struct ModelSet {
         }
     }
 
-    /// The int8 models of a folder, in the order of their names.
-    private static func packagedModels(in folder: String) throws(DaemonError) -> [LoadedModel] {
+    /// The int8 models of a folder, in the order of their names, and why others cannot be used.
+    private static func packagedModels(
+        in folder: String
+    ) -> (models: [LoadedModel], unusable: [DaemonError]) {
         var models: [LoadedModel] = []
+        var unusable: [DaemonError] = []
         for name in Directory.names(in: folder) where name.hasSuffix(".affect") {
-            let loaded = try LoadedModel(path: "\(folder)/\(name)")
-            if loaded.model.manifest.precision == .int8 { models.append(loaded) }
+            do throws(DaemonError) {
+                let loaded = try LoadedModel(path: "\(folder)/\(name)")
+                if loaded.model.manifest.precision == .int8 { models.append(loaded) }
+            } catch {
+                unusable.append(error)
+            }
         }
-        return models
+        return (models, unusable)
     }
 }

@@ -75,6 +75,7 @@ extension Options {
     /// - Throws: `usage` with what is wrong and what is nearest.
     package init(parsing arguments: [String]) throws(DaemonError) {
         var rest = arguments[...]
+        var given: Set<String> = []
         while let argument = rest.popFirst() {
             let parts = argument.split(
                 separator: "=",
@@ -96,8 +97,9 @@ extension Options {
                 try apply(name, "")
                 continue
             }
+            guard given.insert(name).inserted else { throw .usage("\(name) is given twice") }
             let value = parts.count == 2 ? String(parts[1]) : rest.popFirst()
-            guard let value, !value.isEmpty else {
+            guard let value, !value.isEmpty, parts.count == 2 || !value.hasPrefix("--") else {
                 throw .usage("\(name) needs a value: \(name) \(placeholder)")
             }
             try apply(name, value)

@@ -46,9 +46,4 @@ public final class EventSource {
     public func wait(for readiness: Readiness) {
         _ = unsafe sd_event_source_set_io_events(handle, readiness.rawValue)
     }
-
-    /// Lower numbers run first when several sources are ready; zero is the default.
-    public func setPriority(_ priority: Int64) {
-        _ = unsafe sd_event_source_set_priority(handle, priority)
-    }
 }

@@ -37,7 +37,9 @@ public struct FileDescriptor: ~Copyable, Sendable {
         let file = try open(forReading: path)
         var content = [UInt8](repeating: 0, count: 65_536)
         var end = 0
-        while case .bytes(let count) = try file.read(into: &content, from: end) {
+        while true {
+            let count = try file.readWaiting(into: &content, from: end)
+            if count == 0 { break }
             end += count
             guard end <= limit else {
                 throw .call(name: "read", subject: path, errorNumber: EFBIG)
@@ -91,6 +93,23 @@ public struct FileDescriptor: ~Copyable, Sendable {
         }
     }
 
+    /// Reads as `read(into:from:)`, and waits for something also where reads do not block.
+    ///
+    /// - Returns: the number of bytes, zero at the end of the stream.
+    /// - Throws: `SystemIntegrationError.call` when reading fails.
+    public func readWaiting(
+        into buffer: inout [UInt8],
+        from start: Int = 0
+    ) throws(SystemIntegrationError) -> Int {
+        while true {
+            switch try read(into: &buffer, from: start) {
+            case .bytes(let count): return count
+            case .end: return 0
+            case .wouldBlock: _ = try waitUntilReadable(timeoutMilliseconds: -1)
+            }
+        }
+    }
+
     /// Sends bytes to a socket without blocking and without SIGPIPE.
     ///
     /// - Returns: the number of bytes that the kernel took, `nil` when it would block.
@@ -126,14 +145,52 @@ public struct FileDescriptor: ~Copyable, Sendable {
     ) throws(SystemIntegrationError) {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
-            let written = try systemCall("write") {
-                // Sound: the kernel reads at most `count` bytes, the extent of the slice.
-                unsafe bytes.withUnsafeBytes { buffer in
-                    unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count)
-                }
+            do throws(SystemIntegrationError) {
+                bytes = bytes.dropFirst(try write(bytes, to: descriptor))
+            } catch .call(_, _, EAGAIN) {
+                _ = try wait(for: POLLOUT, on: descriptor, timeoutMilliseconds: -1)
             }
-            bytes = bytes.dropFirst(written)
         }
+    }
+
+    /// Writes one line if the reader keeps up, and drops it otherwise: never waits.
+    ///
+    /// A line longer than `PIPE_BUF` is cut there, because a pipe that is ready takes as much.
+    ///
+    /// - Throws: `SystemIntegrationError.call` when writing fails.
+    static func writeLineNow(
+        _ line: String,
+        to descriptor: Int32
+    ) throws(SystemIntegrationError) {
+        guard try wait(for: POLLOUT, on: descriptor, timeoutMilliseconds: 0) else { return }
+        var bytes = Array(line.utf8)
+        if bytes.count > Int(PIPE_BUF) {
+            bytes.removeSubrange((Int(PIPE_BUF) - 1)...)
+            bytes.append(UInt8(ascii: "\n"))
+        }
+        _ = try write(bytes[...], to: descriptor)
+    }
+
+    private static func write(
+        _ bytes: ArraySlice<UInt8>,
+        to descriptor: Int32
+    ) throws(SystemIntegrationError) -> Int {
+        try systemCall("write") {
+            // Sound: the kernel reads at most `count` bytes, the extent of the slice.
+            unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count)
+            }
+        }
+    }
+
+    private static func wait(
+        for events: Int32,
+        on descriptor: Int32,
+        timeoutMilliseconds: Int32
+    ) throws(SystemIntegrationError) -> Bool {
+        var polled = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+        // Sound: one structure, as the count says.
+        return try systemCall("poll") { unsafe poll(&polled, 1, timeoutMilliseconds) } > 0
     }
 
     /// Sends all bytes to a socket, waiting where needed, without SIGPIPE.
@@ -164,9 +221,7 @@ public struct FileDescriptor: ~Copyable, Sendable {
     public func waitUntilReadable(
         timeoutMilliseconds: Int32
     ) throws(SystemIntegrationError) -> Bool {
-        var polled = pollfd(fd: rawValue, events: Int16(POLLIN), revents: 0)
-        // Sound: one structure, as the count says.
-        return try systemCall("poll") { unsafe poll(&polled, 1, timeoutMilliseconds) } > 0
+        try Self.wait(for: POLLIN, on: rawValue, timeoutMilliseconds: timeoutMilliseconds)
     }
 
     /// Makes reads answer `.wouldBlock` instead of waiting.
@@ -175,5 +230,13 @@ public struct FileDescriptor: ~Copyable, Sendable {
     public func setNonBlocking() throws(SystemIntegrationError) {
         let flags = try systemCall("fcntl") { fcntl(rawValue, F_GETFL) }
         try systemCall("fcntl") { fcntl(rawValue, F_SETFL, flags | O_NONBLOCK) }
+    }
+
+    /// Makes reads and writes wait.
+    ///
+    /// - Throws: `SystemIntegrationError.call` when the descriptor does not allow it.
+    func setBlocking() throws(SystemIntegrationError) {
+        let flags = try systemCall("fcntl") { fcntl(rawValue, F_GETFL) }
+        try systemCall("fcntl") { fcntl(rawValue, F_SETFL, flags & ~O_NONBLOCK) }
     }
 }

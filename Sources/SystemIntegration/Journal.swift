@@ -7,31 +7,28 @@ import Glibc
 /// error as a plain line.
 public struct Journal: Sendable {
     private let writesEntries: Bool
-    private let writesLines: Bool
+    /// Where lines go, `nil` for entries alone.
+    private let lineDescriptor: Int32?
 
     /// Looks once whether the journal's socket is there.
     public init() {
         let hasJournal = unsafe access("/run/systemd/journal/socket", W_OK) == 0
-        writesEntries = hasJournal
-        writesLines = !hasJournal || isatty(STDERR_FILENO) == 1
+        let writesLines = !hasJournal || isatty(STDERR_FILENO) == 1
+        self.init(writesEntries: hasJournal, linesTo: writesLines ? STDERR_FILENO : nil)
     }
 
-    /// A journal of plain lines on standard error, for tools that run in the foreground.
-    public static var standardErrorOnly: Journal {
-        Journal(writesEntries: false, writesLines: true)
-    }
-
-    private init(writesEntries: Bool, writesLines: Bool) {
+    package init(writesEntries: Bool, linesTo descriptor: Int32?) {
         self.writesEntries = writesEntries
-        self.writesLines = writesLines
+        lineDescriptor = descriptor
     }
 
-    /// Writes one entry; an entry that the journal cannot take is lost, never waited for.
+    /// Writes one entry; an entry that the journal or standard error cannot take is lost, never waited
+    /// for.
     public func write(_ entry: JournalEntry) {
         if writesEntries { send(entry.encodedFields()) }
-        if writesLines {
+        if let lineDescriptor {
             // Standard error may be closed; there is nobody left to tell.
-            try? FileDescriptor.writeAll(entry.line, to: STDERR_FILENO)
+            try? FileDescriptor.writeLineNow(entry.line, to: lineDescriptor)
         }
     }
 

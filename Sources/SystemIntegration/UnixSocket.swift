@@ -23,15 +23,12 @@ public enum UnixSocket {
         return listener
     }
 
-    /// Connects to a listening socket; the descriptor blocks.
+    /// Connects to a listening socket without waiting; the descriptor blocks.
     ///
-    /// - Throws: `call` with `ENOENT` or `ECONNREFUSED` when nobody listens, `socketPathTooLong`.
+    /// - Throws: `call` with `ENOENT` or `ECONNREFUSED` when nobody listens, with `EAGAIN` when
+    ///   somebody does and takes no connection; `socketPathTooLong`.
     public static func connect(to path: String) throws(SystemIntegrationError) -> FileDescriptor {
-        let descriptor = FileDescriptor(
-            owning: try systemCall("socket") {
-                socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-            }
-        )
+        let descriptor = try makeSocket()
         var address = try socketAddress(path)
         try systemCall("connect", path) {
             // Sound: the address is a filled `sockaddr_un` of exactly this length.
@@ -45,6 +42,7 @@ public enum UnixSocket {
                 }
             }
         }
+        try descriptor.setBlocking()
         return descriptor
     }
 
@@ -104,6 +102,8 @@ public enum UnixSocket {
         } catch .call(_, _, ECONNREFUSED) {
             try systemCall("unlink", path) { unsafe unlink(path) }
             return
+        } catch .call(_, _, EAGAIN) {
+            throw .socketInUse(path: path)
         }
         throw .socketInUse(path: path)
     }

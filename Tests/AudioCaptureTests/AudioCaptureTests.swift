@@ -172,6 +172,24 @@ private func withFile<Result>(
         }
     }
 
+    @Test func readsStandardInputThatDoesNotWait() throws {
+        let pipe = try Pipe()
+        try pipe.reader.setNonBlocking()
+        let before = try FileDescriptor.standardInput()
+        try systemCall("dup2") { dup2(pipe.reader.rawValue, STDIN_FILENO) }
+        defer { _ = dup2(before.rawValue, STDIN_FILENO) }
+        let writer = pipe.writer.rawValue
+        // More than any pipe holds, so that both ends meet a pipe that is not ready.
+        let thread = BackgroundThread {
+            try? FileDescriptor.writeAll(String(repeating: "x", count: 2_000_000), to: writer)
+            endStream(writer)
+        }
+        defer { thread.join() }
+        let reader = try AudioFileReader(standardInput: ())
+        let samples = try reader.readAll(frameLimit: 1_000_001)
+        #expect(samples.count == 1_000_000)
+    }
+
     @Test(arguments: [
         (Array("fLaC1234abcd".utf8), "FLAC"),
         ([], "an empty file"),

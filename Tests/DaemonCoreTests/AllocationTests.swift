@@ -2,6 +2,7 @@ import AudioCapture
 import CAllocationProbe
 import DaemonCore
 import EventProtocol
+import Glibc
 import ModelFile
 import ServiceTestSupport
 import SystemIntegration
@@ -19,7 +20,7 @@ import Testing
             device: "nowhere",
             loop: EventLoop(),
             notifier: ServiceNotifier(watchdogMicroseconds: nil) { _ in },
-            journal: .standardErrorOnly
+            journal: Journal(writesEntries: false, linesTo: STDERR_FILENO)
         )
         daemon.microphoneChanged(
             to: .running(

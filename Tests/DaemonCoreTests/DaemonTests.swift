@@ -1,5 +1,7 @@
+import AudioCapture
 import DaemonCore
 import EventProtocol
+import Glibc
 import JSONText
 import ModelFile
 import ServiceTestSupport
@@ -31,7 +33,7 @@ private final class DaemonBed {
             notifier: ServiceNotifier(watchdogMicroseconds: nil) { [notifications] text in
                 notifications.texts.append(text)
             },
-            journal: .standardErrorOnly
+            journal: Journal(writesEntries: false, linesTo: STDERR_FILENO)
         )
         try daemon.start(listener: ListeningSocket(options).takeDescriptor())
     }
@@ -162,6 +164,33 @@ private final class Subscriber {
     }
 }
 
+@Suite struct DaemonErrorTests {
+    @Test(arguments: [
+        ("/nonexistent", "open", "/nonexistent: open: No such file or directory"),
+        ("-", "dup", "standard input: dup: No such file or directory"),
+    ])
+    func namesTheInputOnce(path: String, call: String, text: String) {
+        let reason = SystemIntegrationError.call(name: call, subject: path, errorNumber: ENOENT)
+        #expect("\(DaemonError.input(path: path, .unreadable(reason)))" == text)
+    }
+}
+
+@Suite struct ListeningSocketTests {
+    @Test func removesItsOwnSocketAndNoOther() throws {
+        let directory = try TemporaryDirectory()
+        var options = Options()
+        let path = "\(directory.path)/socket"
+        options.socket = path
+        let first = try ListeningSocket(options)
+        Directory.removeFile(path)
+        let second = try ListeningSocket(options)
+        first.ownFile?.remove()
+        #expect(unsafe access(path, F_OK) == 0)
+        second.ownFile?.remove()
+        #expect(unsafe access(path, F_OK) != 0)
+    }
+}
+
 @Suite struct ModelSetTests {
     @Test func saysWhereModelsAreLookedFor() throws {
         let directory = try TemporaryDirectory()
@@ -177,6 +206,26 @@ private final class Subscriber {
         let models = try ModelSet(Options(), packagedFolder: directory.path)
         #expect(models.emotion.path == path)
         #expect(models.speech == nil)
+    }
+
+    @Test func goesOnWithoutADamagedPackagedModel() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write([1, 2, 3], to: "a.affect")
+        let path = try directory.write(SampleModel.int8().bytes, to: "b.affect")
+        let models = try ModelSet(Options(), packagedFolder: directory.path)
+        #expect(models.emotion.path == path)
+        #expect(models.skipped.count == 1)
+    }
+
+    @Test func saysWhatIsWrongWhenNoPackagedModelIsLeft() throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.write([1, 2, 3], to: "a.affect")
+        #expect {
+            try ModelSet(Options(), packagedFolder: directory.path)
+        } throws: {
+            guard case .modelInvalid(path, _)? = $0 as? DaemonError else { return false }
+            return true
+        }
     }
 
     @Test func refusesAFileThatIsNoModel() throws {

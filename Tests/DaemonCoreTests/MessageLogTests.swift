@@ -1,5 +1,6 @@
 import DaemonCore
 import EventProtocol
+import Glibc
 import SystemIntegration
 import Testing
 
@@ -38,7 +39,7 @@ import Testing
     }
 
     @Test func writesAnUtteranceWithItsFields() throws {
-        var log = MessageLog(journal: .standardErrorOnly)
+        var log = MessageLog(journal: Journal(writesEntries: false, linesTo: STDERR_FILENO))
         let written = log.entry(for: utterance("happy"))
         let entry = try #require(written)
         let fields = entry.encodedFields().map { String(decoding: $0, as: UTF8.self) }
@@ -58,7 +59,7 @@ import Testing
     }
 
     @Test func writesLabelsOnChangeOnly() {
-        var log = MessageLog(journal: .standardErrorOnly)
+        var log = MessageLog(journal: Journal(writesEntries: false, linesTo: STDERR_FILENO))
         let written = ["happy", "happy", "unknown", "happy"].map {
             log.entry(for: utterance($0)) != nil
         }
@@ -66,7 +67,7 @@ import Testing
     }
 
     @Test func writesNothingForWhatHappensAllTheTime() {
-        var log = MessageLog(journal: .standardErrorOnly)
+        var log = MessageLog(journal: Journal(writesEntries: false, linesTo: STDERR_FILENO))
         for event in [Event.speechStarted, .speechStopped(durationMicroseconds: 1)] {
             let written = log.entry(for: message(event))
             #expect(written == nil)
@@ -74,7 +75,7 @@ import Testing
     }
 
     @Test func warnsWhenTheMicrophoneIsGone() throws {
-        var log = MessageLog(journal: .standardErrorOnly)
+        var log = MessageLog(journal: Journal(writesEntries: false, linesTo: STDERR_FILENO))
         let event = Event.state(changed: ["capture"], reason: "no microphone is connected")
         let written = log.entry(for: message(event, capture: .noDevice))
         let gone = try #require(written)

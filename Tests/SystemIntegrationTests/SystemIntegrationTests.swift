@@ -107,9 +107,55 @@ import Testing
         )
     }
 
+    @Test func aReaderThatDoesNotReadLosesLinesAndKeepsNobodyWaiting() throws {
+        let pipe = try Pipe()
+        let journal = Journal(writesEntries: false, linesTo: pipe.writer.rawValue)
+        journal.write(JournalEntry("heard", priority: .notice, messageID: ""))
+        var buffer = [UInt8](repeating: 0, count: 100)
+        #expect(try pipe.reader.read(into: &buffer) == .bytes(15))
+        #expect(String(decoding: buffer[..<15], as: UTF8.self) == "affectd: heard\n")
+        var rest = try pipe.fill()
+        journal.write(JournalEntry("lost", priority: .notice, messageID: ""))
+        var content = [UInt8](repeating: 1, count: 65_536)
+        try pipe.reader.setNonBlocking()
+        while case .bytes(let count) = try pipe.reader.read(into: &content) {
+            #expect(content[..<count].allSatisfy { $0 == 0 })
+            rest -= count
+        }
+        #expect(rest == 0)
+    }
+
     @Test func keepsALineALine() {
         let entry = JournalEntry("a\nb\u{1B}[2Jc", priority: .error, messageID: "")
         #expect(entry.line == "affectd: a b [2Jc\n")
+    }
+}
+
+@Suite struct FileDescriptorTests {
+    @Test func writesEverythingToAPipeThatDoesNotWait() throws {
+        let pipe = try Pipe()
+        try pipe.writer.setNonBlocking()
+        // More than any pipe holds.
+        let text = String(repeating: "x", count: 2_000_000)
+        let reader = pipe.reader.rawValue
+        let thread = BackgroundThread {
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            var rest = 2_000_000
+            while rest > 0 {
+                let count = unsafe read(reader, &buffer, buffer.count)
+                if count <= 0 { return }
+                rest -= count
+            }
+        }
+        defer { thread.join() }
+        do {
+            try FileDescriptor.writeAll(text, to: pipe.writer.rawValue)
+        } catch {
+            // Ends the reader, too.
+            endStream(pipe.writer.rawValue)
+            throw error
+        }
+        withExtendedLifetime(pipe.reader.rawValue) {}
     }
 }
 
@@ -167,6 +213,27 @@ import Testing
         }
         #expect(unsafe access(path, F_OK) == 0)
         withExtendedLifetime(file.rawValue) {}
+    }
+
+    @Test func doesNotWaitForAListenerThatTakesNobody() throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/socket"
+        let listener = try UnixSocket.listen(at: path, permissions: 0o660)
+        // The kernel keeps one more than it was asked for.
+        try systemCall("listen") { listen(listener.rawValue, 0) }
+        let waiting = try UnixSocket.connect(to: path)
+        #expect(
+            throws: SystemIntegrationError.call(
+                name: "connect",
+                subject: path,
+                errorNumber: EAGAIN
+            )
+        ) { _ = try UnixSocket.connect(to: path) }
+        #expect(throws: SystemIntegrationError.socketInUse(path: path)) {
+            _ = try UnixSocket.listen(at: path, permissions: 0o660)
+        }
+        withExtendedLifetime(waiting.rawValue) {}
+        withExtendedLifetime(listener.rawValue) {}
     }
 
     @Test func refusesAPathThatDoesNotFit() throws {
