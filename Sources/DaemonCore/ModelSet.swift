@@ -58,11 +58,8 @@ package struct ModelSet {
                 speechModel: speech?.model,
                 format: format
             )
-        } catch .wrongTask(expected: .speech, let found) {
-            throw .modelUnfit(
-                path: speech?.path ?? "",
-                .wrongTask(expected: .speech, found: found)
-            )
+        } catch .speechModel(let reason) {
+            throw .modelUnfit(path: speech?.path ?? "", .speechModel(reason))
         } catch {
             throw .modelUnfit(path: emotion.path, error)
         }

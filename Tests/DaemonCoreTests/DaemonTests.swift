@@ -228,6 +228,20 @@ private final class Subscriber {
         }
     }
 
+    @Test func blamesTheSpeechModelThatIsNone() throws {
+        let directory = try TemporaryDirectory()
+        var options = Options()
+        options.model = try directory.write(SampleModel.int8().bytes, to: "m.affect")
+        let path = try directory.write(SampleModel.int8().bytes, to: "s.affect")
+        options.speechModel = path
+        #expect {
+            try ModelSet(options)
+        } throws: {
+            guard case .modelUnfit(path, _)? = $0 as? DaemonError else { return false }
+            return true
+        }
+    }
+
     @Test func refusesAFileThatIsNoModel() throws {
         let directory = try TemporaryDirectory()
         var options = Options()
