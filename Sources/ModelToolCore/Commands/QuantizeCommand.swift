@@ -53,6 +53,14 @@ struct QuantizeCommand: ParsableCommand {
     )
     var corpus: [String] = []
 
+    func validate() throws {
+        if Files.isSame(model, output) {
+            throw ValidationError(
+                "--output \(output) is the full-precision model itself; name another file."
+            )
+        }
+    }
+
     func run() throws {
         let source = try LoadedModel(path: model)
         let corpora = try corpora()

@@ -26,18 +26,63 @@ enum Files {
         guard let text = String(validating: try read(path), as: UTF8.self) else {
             throw .input(path: path, line: nil, reason: "expected text in UTF-8")
         }
-        return text
+        // Spreadsheets put a byte order mark before the text.
+        return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
     }
 
     /// Writes a file, or leaves what was there before.
+    ///
+    /// Links are followed; what is no regular file, such as a pipe or a terminal, is written in
+    /// place.
     static func write(_ bytes: [UInt8], to path: String) throws(ToolError) {
+        let target = followingLinks(path)
+        let type = attributes(of: target)[.type] as? FileAttributeType
+        let isReplaced = type == nil || type == .typeRegular
         do {
-            try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+            try Data(bytes).write(
+                to: URL(filePath: target),
+                options: isReplaced ? .atomic : []
+            )
         } catch {
             throw .failure(
                 "cannot write \(path): check that its folder exists and that there is room"
             )
         }
+    }
+
+    /// Whether two paths lead to one file.
+    static func isSame(_ first: String, _ second: String) -> Bool {
+        guard let left = identity(of: first), let right = identity(of: second) else {
+            return false
+        }
+        return left == right
+    }
+
+    /// Numbers of the file system and of the file in it.
+    private static func identity(of path: String) -> [Int]? {
+        let found = attributes(of: followingLinks(path))
+        let numbers = [FileAttributeKey.systemNumber, .systemFileNumber].compactMap {
+            (found[$0] as? any BinaryInteger).map { Int(truncatingIfNeeded: $0) }
+        }
+        return numbers.count == 2 ? numbers : nil
+    }
+
+    private static func attributes(of path: String) -> [FileAttributeKey: Any] {
+        (try? FileManager.default.attributesOfItem(atPath: path)) ?? [:]
+    }
+
+    /// The path behind symbolic links, as many as Linux follows.
+    private static func followingLinks(_ path: String) -> String {
+        var path = path
+        for _ in 0..<40 {
+            guard let next = try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+            else { break }
+            let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+            path =
+                next.hasPrefix("/")
+                ? next : (folder + [Substring(next)]).joined(separator: "/")
+        }
+        return path
     }
 
     static func exists(_ path: String) -> Bool {

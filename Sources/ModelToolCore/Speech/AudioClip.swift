@@ -18,6 +18,11 @@ struct AudioClip {
             let reader = try AudioFileReader(wavFile: path)
             format = reader.format
             samples = try reader.readAll(frameLimit: Self.frameLimit)
+            if reader.isTruncated {
+                Console.printError(
+                    "warning: \(path) ends before the length that its header states"
+                )
+            }
         } catch {
             if case .unreadable(let cause) = error { throw .unreadable(path, cause) }
             throw .input(path: path, line: nil, reason: "\(error)")
