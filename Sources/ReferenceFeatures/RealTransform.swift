@@ -1,4 +1,8 @@
 import CFFTW
+import Synchronization
+
+/// FFTW's planner has one state for the whole process: only `fftw_execute` may run side by side.
+private let planner = Mutex(())
 
 /// A real FFT in double precision by FFTW, with its buffers.
 ///
@@ -13,14 +17,23 @@ final class RealTransform {
 
     init(length: Int) {
         self.length = length
-        unsafe input = fftw_alloc_real(length)
-        unsafe output = fftw_alloc_complex(length / 2 + 1)
+        let reals = unsafe fftw_alloc_real(length)
+        let bins = unsafe fftw_alloc_complex(length / 2 + 1)
         // Estimating keeps the plan, and with it the last bits, the same from run to run.
-        unsafe plan = fftw_plan_dft_r2c_1d(Int32(length), input, output, FFTW_ESTIMATE)
+        var made: fftw_plan?
+        planner.withLock { _ in
+            unsafe made = fftw_plan_dft_r2c_1d(Int32(length), reals, bins, FFTW_ESTIMATE)
+        }
+        guard let reals = unsafe reals, let bins = unsafe bins, let made = unsafe made else {
+            preconditionFailure("no memory for a transform of \(length) values")
+        }
+        unsafe input = reals
+        unsafe output = bins
+        unsafe plan = made
     }
 
     deinit {
-        unsafe fftw_destroy_plan(plan)
+        planner.withLock { _ in unsafe fftw_destroy_plan(plan) }
         unsafe fftw_free(input)
         unsafe fftw_free(output)
     }

@@ -1,4 +1,4 @@
-"""What affect-model writes: through links and into devices, never over its own input."""
+"""What affect-model writes: through links, into pipes, and no model over the one it was made from."""
 
 import os
 import pathlib
@@ -37,6 +37,11 @@ class OutputFiles(unittest.TestCase):
             self.assertIn(b'"uar"', os.read(reader, 1 << 20))
         finally:
             os.close(reader)
+
+    def test_standard_output_takes_a_report(self):
+        done = self.evaluate("--report", "/dev/stdout")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(b'"uar"', done.stdout)
 
     def test_the_input_is_never_overwritten(self):
         model = self.folder / "model.affect"

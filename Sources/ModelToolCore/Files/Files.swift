@@ -32,15 +32,13 @@ enum Files {
 
     /// Writes a file, or leaves what was there before.
     ///
-    /// Links are followed; what is no regular file, such as a pipe or a terminal, is written in
-    /// place.
+    /// What is no regular file, such as a link, a pipe or a terminal, is written in place.
     static func write(_ bytes: [UInt8], to path: String) throws(ToolError) {
-        let target = followingLinks(path)
-        let type = attributes(of: target)[.type] as? FileAttributeType
+        let type = attributes(of: path)[.type] as? FileAttributeType
         let isReplaced = type == nil || type == .typeRegular
         do {
             try Data(bytes).write(
-                to: URL(filePath: target),
+                to: URL(filePath: path),
                 options: isReplaced ? .atomic : []
             )
         } catch {
