@@ -13,6 +13,7 @@ import pytest
 
 from affect_training import front_end
 from affect_training.answers import Answers
+from affect_training.cli import main
 from affect_training.corpora.audio import write_wav
 from affect_training.corpora.ravdess import LABELS
 from affect_training.experiment import Experiment
@@ -236,3 +237,11 @@ def test_a_wrong_table_is_refused(places: Places, old: str, new: str, message: s
     table.write_text(TABLE.replace(old, new))
     with pytest.raises(ValueError, match=message):
         load_jobs(table)
+
+
+def test_an_experiment_without_jobs_is_refused(
+    places: Places, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = places.prepared.parent / "jobs.toml"
+    assert main(["run", "--missing", "--experiment", "stab", "--table", str(table)]) == 1
+    assert "no job of stab; the table has stub" in capsys.readouterr().err

@@ -125,7 +125,7 @@ def toy_trainer(epochs: int) -> Trainer:
     }
     experiment = parse_experiment(source, "test")
     graph = build_graph("residual-cnn", 3, {"channels": [4, 6]})
-    made = Trainer(experiment, graph, features(), LABELS)
+    made = Trainer(experiment, lambda width: GraphNetwork(graph, width, 0.3), features(), LABELS)
     made.stop_at = epochs
     return made
 

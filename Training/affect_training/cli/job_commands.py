@@ -97,6 +97,9 @@ def _add_common(command: argparse.ArgumentParser) -> None:
     _add_table(command)
     add_prepared(command)
     add_corpora(command)
+    command.add_argument(
+        "--experiment", action="append", metavar="NAME", help="of this one alone; repeatable"
+    )
     command.add_argument("--limit", type=int, metavar="N", help="at most N jobs (default: all)")
     command.add_argument("--threads", type=int, default=1, help="of PyTorch (default: 1)")
 
@@ -117,8 +120,20 @@ def _places(options: argparse.Namespace) -> Places:
     )
 
 
-def _run(options: argparse.Namespace) -> int:
+def _chosen(options: argparse.Namespace) -> list[Job]:
+    """The jobs of the table, or those of the experiments that were named."""
     jobs = load_jobs(options.table)
+    if options.experiment is None:
+        return jobs
+    names = {job.experiment.name for job in jobs}
+    for name in options.experiment:
+        if name not in names:
+            raise ValueError(f"no job of {name}; the table has {', '.join(sorted(names))}")
+    return [job for job in jobs if job.experiment.name in options.experiment]
+
+
+def _run(options: argparse.Namespace) -> int:
+    jobs = _chosen(options)
     missing = [job for job in jobs if not is_done(job, options.results)]
     print(f"{len(jobs)} jobs, {len(missing)} without a result")
     if options.keep_closed:
@@ -127,7 +142,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _finalize(options: argparse.Namespace) -> int:
-    jobs = [job for job in load_jobs(options.table) if not is_done(job, options.results)]
+    jobs = [job for job in _chosen(options) if not is_done(job, options.results)]
     ready = [job for job in jobs if is_trained(job, options.runs)]
     print(f"{len(ready)} jobs are trained and not scored")
     return _do(ready, options, True)

@@ -235,9 +235,11 @@ def print_figures(what: str, figures: dict[str, Any]) -> None:
 
 def _export(options: argparse.Namespace) -> int:
     from ..export import export_model
+    from ..training.setup import graph_of
     from .file_commands import describe
 
     experiment = experiment_of(options)
+    graph_of(experiment)  # refuses what no model file can hold, before asking for anything else
     figures = pooled_figures(experiment, options.runs)
     temperature = options.temperature or (figures or {}).get("temperature")
     if temperature is None:

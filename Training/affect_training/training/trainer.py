@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import nn
 from torch.nn import functional
 
 from ..answers import Answers
@@ -17,14 +18,13 @@ from ..corpora import Clip
 from ..experiment import Experiment
 from ..features import FeatureSet, Frames
 from ..metrics import uar
-from ..models.network import GraphNetwork
 from .batches import Batches, normalize
 
 Report = Callable[[dict[str, Any]], None]
 
 
 def answer(
-    network: GraphNetwork, utterances: tuple[Frames, ...], front_end: dict[str, Any]
+    network: nn.Module, utterances: tuple[Frames, ...], front_end: dict[str, Any]
 ) -> Answers:
     """One answer a clip: logits of its utterances, each over all its frames at once, weighted by
     their lengths as `affect-model evaluate` does."""
@@ -50,7 +50,7 @@ class Trainer:
     def __init__(
         self,
         experiment: Experiment,
-        graph: dict[str, Any],
+        make_network: Callable[[int], nn.Module],
         features: FeatureSet,
         labels: tuple[str, ...],
     ) -> None:
@@ -62,8 +62,7 @@ class Trainer:
         torch.manual_seed(experiment.seed)
         self.generator = np.random.default_rng(experiment.seed)
         width = len(features.front_end["channelWeights"])
-        network = GraphNetwork(graph, width, options.dropout)
-        self.network = network.to(memory_format=torch.channels_last)
+        self.network = make_network(width).to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network)
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), options.learningRate, weight_decay=options.weightDecay
@@ -79,7 +78,7 @@ class Trainer:
         self.stop_at = options.epochs
         self.longest = float("inf")
 
-    def run(self, checkpoint: Path, report: Report, validate_every: int = 10) -> GraphNetwork:
+    def run(self, checkpoint: Path, report: Report, validate_every: int = 10) -> nn.Module:
         """Trains to the end, from the checkpoint if there is one; returns the averaged network."""
         if checkpoint.exists():
             self._restore(checkpoint)
