@@ -20,9 +20,13 @@ def decode(path: Path) -> Samples:
     except ImportError:
         return _decode_with_ffmpeg(path)
     try:
-        samples, rate = soundfile.read(path, dtype="int16", always_2d=True)
+        # soundfile hands out the samples of floating-point files unscaled as Int16: all silence.
+        real = soundfile.info(path).subtype in ("FLOAT", "DOUBLE")
+        samples, rate = soundfile.read(path, dtype="float64" if real else "int16", always_2d=True)
     except soundfile.LibsndfileError:
         return _decode_with_ffmpeg(path)
+    if real:
+        samples = np.clip(np.rint(samples * 32768), -32768, 32767).astype(np.int16)
     if rate != SAMPLE_RATE or samples.shape[1] != 1:
         return _decode_with_ffmpeg(path)
     return np.ascontiguousarray(samples[:, 0])

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from .clip import Clip
+from .listing import audio_files
 
 LABELS = ("angry", "disgust", "fearful", "happy", "neutral", "sad")
 _CODES = dict(zip(("ANG", "DIS", "FEA", "HAP", "NEU", "SAD"), LABELS, strict=True))
@@ -31,5 +32,5 @@ def parse(path: str) -> Clip:
 
 def scan(folder: Path) -> list[Clip]:
     """Every usable clip in `folder`, sorted by path."""
-    found = (p for p in folder.glob("*") if p.suffix in (".opus", ".wav"))
-    return sorted(parse(path.name) for path in found if path.stem not in EXCLUDED)
+    found = audio_files(folder, "*")
+    return sorted(parse(path) for path in found if Path(path).stem not in EXCLUDED)

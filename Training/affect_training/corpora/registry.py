@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import crema_d, ravdess, savee, tess
+from . import crema_d, emo_db, ravdess, savee, tess
 from .clip import Clip
 
 
@@ -25,6 +25,7 @@ CORPORA = {
         Corpus("RAVDESS", "RAVDESS", ravdess.LABELS, "CC-BY-NC-SA-4.0", ravdess.scan),
         Corpus("CREMA-D", "CREMA-D", crema_d.LABELS, "ODbL-1.0 AND DbCL-1.0", crema_d.scan),
         Corpus("SAVEE", "SAVEE", savee.LABELS, "LicenseRef-SAVEE-research-use", savee.scan),
+        Corpus("EMO-DB", "EMO-DB", emo_db.LABELS, "LicenseRef-EMO-DB", emo_db.scan),
         Corpus("TESS", "TESS", tess.LABELS, "CC-BY-NC-4.0", tess.scan),
     )
 }

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from .clip import Clip
+from .listing import audio_files
 
 LABELS = ("angry", "disgust", "fearful", "happy", "neutral", "sad", "surprised")
 _CODES = dict(zip(("a", "d", "f", "h", "n", "sa", "su"), LABELS, strict=True))
@@ -19,5 +20,4 @@ def parse(path: str) -> Clip:
 
 def scan(folder: Path) -> list[Clip]:
     """Every clip in `folder`, sorted by path."""
-    found = (p for p in folder.glob("*") if p.suffix in (".flac", ".wav"))
-    return sorted(parse(path.name) for path in found)
+    return sorted(parse(path) for path in audio_files(folder, "*"))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from .clip import Clip
+from .listing import audio_files
 
 LABELS = ("angry", "disgust", "fearful", "happy", "neutral", "sad", "surprised")
 _CODES = {
@@ -28,5 +29,4 @@ def parse(path: str) -> Clip:
 
 def scan(folder: Path) -> list[Clip]:
     """Every clip below `folder`, sorted by path."""
-    found = (p for p in folder.glob("*/*") if p.suffix in (".opus", ".wav"))
-    return sorted(parse(path.relative_to(folder).as_posix()) for path in found)
+    return sorted(parse(path) for path in audio_files(folder, "*/*"))
