@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .augmentation import CopyRecipe
+from .protocols import TrainingCorpus
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Experiment:
     channelSpread: float = 1.0
     copies: tuple[CopyRecipe, ...] = ()
     noise: tuple[str, ...] = ()
+    trainedOn: tuple[TrainingCorpus, ...] = ()
     licence: str = "CC-BY-NC-SA-4.0"
     notice: str = ""
     source: dict[str, Any] = field(default_factory=dict, compare=False)
@@ -80,6 +82,7 @@ def parse_experiment(source: dict[str, Any], where: str) -> Experiment:
         raise ValueError(f"{where}: unknown members of augmentation: {sorted(augmentation)}")
     for name, kind in (("data", DataOptions), ("training", TrainingOptions)):
         members[name] = _record(kind, members.get(name, {}), where)
+    members["trainedOn"] = TrainingCorpus.parsed(members.get("trainedOn", ()), where)
     experiment: Experiment = _record(
         Experiment, {**members, "copies": copies, "noise": noise, "source": source}, where
     )

@@ -10,7 +10,7 @@ from .corpora import corpus
 from .experiment import Experiment
 from .modelfile import Model, write_model
 from .models.network import GraphNetwork
-from .protocols import load_protocol
+from .protocols import joining, load_protocol
 from .training.setup import graph_of, labels_of
 
 NOISE_LICENCES = {"ESC10": "CC-BY-3.0", "GSC": "CC-BY-4.0"}
@@ -44,12 +44,14 @@ def make_manifest(
     figures: dict[str, Any] | None,
 ) -> dict[str, Any]:
     """The manifest of a float32 model."""
-    sources = [corpus(name) for name in load_protocol(experiment.data.protocol).corpora]
+    protocol = load_protocol(experiment.data.protocol)
+    sources = [corpus(name) for name in protocol.corpora]
+    further = [corpus(entry.corpus) for entry in joining(protocol, experiment.trainedOn)]
     validated = figures is not None or experiment.data.validationFold
     corpora = [
         {"name": source.name, "licence": source.licence, "role": role}
         for role in (("training", "validation") if validated else ("training",))
-        for source in sources
+        for source in (sources + further if role == "training" else sources)
     ]
     for name in experiment.noise:
         licence = NOISE_LICENCES.get(name, f"LicenseRef-{name}")

@@ -20,7 +20,7 @@ from .augmentation.copies import generator_for
 from .corpora import Clip
 from .corpora.audio import read_wav
 from .experiment import Experiment
-from .protocols import Split, load_protocol, protocol_clips, protocol_folder, split_clips
+from .protocols import Split, joined_clips, joined_folder, joining, load_protocol, split_clips
 
 MARGIN = 24
 """Frames kept before and after the gated speech, for jittered edges."""
@@ -58,10 +58,16 @@ class FeatureSet:
 
 def experiment_split(experiment: Experiment, prepared: Path) -> Split:
     """The split of an experiment over the prepared audio."""
-    protocol = load_protocol(experiment.data.protocol)
-    clips = protocol_clips(protocol, prepared)
+    own = load_protocol(experiment.data.protocol)
+    protocol, clips = joined_clips(own, experiment.trainedOn, prepared)
     fold = experiment.data.validationFold or None
     return split_clips(clips, protocol, experiment.data.testFold, fold)
+
+
+def audio_folder(experiment: Experiment, prepared: Path) -> Path:
+    """What the paths of an experiment's clips are relative to."""
+    protocol = load_protocol(experiment.data.protocol)
+    return joined_folder(protocol, experiment.trainedOn, prepared)
 
 
 @dataclass(frozen=True)
@@ -169,7 +175,7 @@ def make_features(
 ) -> FeatureSet:
     """Computes the features of an experiment."""
     split = experiment_split(experiment, prepared)
-    folder = protocol_folder(load_protocol(experiment.data.protocol), prepared)
+    folder = audio_folder(experiment, prepared)
     options = dict(experiment.frontEnd)
     cuts = Cuts.of(experiment.decision)
     options["channelWeights"] = measure_channel_weights(
@@ -206,7 +212,7 @@ def utterances(
     progress: Progress,
 ) -> tuple[Frames, ...]:
     """Clips as they are, through the gate and a front end whose channel weights are known."""
-    folder = protocol_folder(load_protocol(experiment.data.protocol), prepared)
+    folder = audio_folder(experiment, prepared)
     cuts = Cuts.of(experiment.decision)
     found: list[Frames] = []
     with front_end.opened(options) as engine:
@@ -228,6 +234,10 @@ def cache_path(experiment: Experiment, cache: Path) -> Path:
         "copies": [vars(copy) for copy in experiment.copies],
         "noise": experiment.noise,
     }
+    # What is added here must leave the names of older caches as they are.
+    further = joining(load_protocol(experiment.data.protocol), experiment.trainedOn)
+    if further:
+        parts["trainedOn"] = [[entry.corpus, entry.labels] for entry in further]
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
     return cache / f"{experiment.name}-{digest[:12]}.npz"
 

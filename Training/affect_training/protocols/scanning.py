@@ -19,17 +19,23 @@ def protocol_clips(protocol: Protocol, folder: Path) -> list[Clip]:
     """
     clips: list[Clip] = []
     for name in protocol.corpora:
-        source = corpus(name)
-        found = source.scan(folder / source.folder)
-        if not found:
-            raise FileNotFoundError(
-                f"{folder / source.folder} holds no clip: run `affect_training prepare --corpus "
-                f"{name}` first, or give --prepared"
-            )
+        found = clips_of(name, folder)
         if len(protocol.corpora) > 1:
             found = [qualified(clip, name) for clip in found]
         clips += [clip for clip in found if clip.label in protocol.labels]
     return sorted(clips)
+
+
+def clips_of(name: str, folder: Path) -> list[Clip]:
+    """Every clip of a corpus; raises `FileNotFoundError` if it is not in `folder`."""
+    source = corpus(name)
+    found = source.scan(folder / source.folder)
+    if not found:
+        raise FileNotFoundError(
+            f"{folder / source.folder} holds no clip: run `affect_training prepare --corpus {name}`"
+            " first, or give --prepared"
+        )
+    return found
 
 
 def qualified(clip: Clip, name: str) -> Clip:
