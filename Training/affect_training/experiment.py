@@ -56,6 +56,7 @@ class Experiment:
     channelSpread: float = 1.0
     copies: tuple[CopyRecipe, ...] = ()
     noise: tuple[str, ...] = ()
+    rooms: tuple[str, ...] = ()
     trainedOn: tuple[TrainingCorpus, ...] = ()
     licence: str = "CC-BY-NC-SA-4.0"
     notice: str = ""
@@ -74,24 +75,19 @@ def parse_experiment(source: dict[str, Any], where: str) -> Experiment:
     members = dict(source)
     augmentation = dict(members.pop("augmentation", {}))
     copies = tuple(
-        _record(CopyRecipe, {name: _range(value) for name, value in copy.items()}, where)
-        for copy in augmentation.pop("copies", [])
+        CopyRecipe.parsed(copy, f"{where}: copy {number} of augmentation")
+        for number, copy in enumerate(augmentation.pop("copies", []), start=1)
     )
-    noise = tuple(augmentation.pop("noise", ()))
+    recordings = {name: tuple(augmentation.pop(name, ())) for name in ("noise", "rooms")}
     if augmentation:
         raise ValueError(f"{where}: unknown members of augmentation: {sorted(augmentation)}")
     for name, kind in (("data", DataOptions), ("training", TrainingOptions)):
         members[name] = _record(kind, members.get(name, {}), where)
     members["trainedOn"] = TrainingCorpus.parsed(members.get("trainedOn", ()), where)
     experiment: Experiment = _record(
-        Experiment, {**members, "copies": copies, "noise": noise, "source": source}, where
+        Experiment, {**members, **recordings, "copies": copies, "source": source}, where
     )
     return experiment
-
-
-def _range(value: Any) -> tuple[float, float]:
-    low, high = value if isinstance(value, list) else (value, value)
-    return float(low), float(high)
 
 
 def _record(kind: Any, members: dict[str, Any], where: str) -> Any:

@@ -53,9 +53,10 @@ def make_manifest(
         for role in (("training", "validation") if validated else ("training",))
         for source in (sources + further if role == "training" else sources)
     ]
-    for name in experiment.noise:
-        licence = NOISE_LICENCES.get(name, f"LicenseRef-{name}")
-        corpora.append({"name": name, "licence": licence, "role": "noise"})
+    for role, names in (("noise", experiment.noise), ("room", experiment.rooms)):
+        for name in names:
+            licence = NOISE_LICENCES.get(name, f"LicenseRef-{name}")
+            corpora.append({"name": name, "licence": licence, "role": role})
     metrics = {}
     if figures is not None:
         low, high = figures["uarInterval"]

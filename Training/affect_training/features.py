@@ -25,6 +25,9 @@ from .protocols import Split, joined_clips, joined_folder, joining, load_protoco
 MARGIN = 24
 """Frames kept before and after the gated speech, for jittered edges."""
 
+FIRST = ("speed", "gain", "tilt", "noise")
+"""What names of caches hold of every copy, drawn or not; the rest only if it is drawn."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -134,10 +137,7 @@ def measure_channel_weights(
 
     Measured on un-augmented training clips, rounded to four significant digits.
     """
-    # Cepstra reach 8 · |logFloor|: an eighth and few fraction bits keep them from saturating here.
-    probe = {**options, "normalization": "none", "outputFractionBits": 8}
-    count = channel_count(options)
-    probe["channelWeights"] = [0.25] * count
+    probe, count = probe_options(options), channel_count(options)
     squares, frames = np.zeros(count), 0
     with front_end.opened(probe) as engine:
         for clip in clips:
@@ -150,24 +150,36 @@ def measure_channel_weights(
     return [float(f"{weight:.4g}") for weight in weights]
 
 
+def probe_options(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of a front end whose frames are measured: no channel saturates.
+
+    Cepstra reach 8 · |logFloor|: a quarter as a weight and few fraction bits keep them inside.
+    """
+    probe = {**options, "normalization": "none", "outputFractionBits": 8}
+    probe["channelWeights"] = [0.25] * channel_count(options)
+    return probe
+
+
 def channel_count(options: dict[str, Any]) -> int:
     """Channels of a frame with these options."""
     key = "cepstralCount" if options["kind"] == "mfcc" else "melBinCount"
     return int(options[key]) + len(options["extraChannels"])
 
 
-def load_noises(corpora: Path, names: Sequence[str]) -> list[npt.NDArray[np.float64]]:
+def load_recordings(corpora: Path, names: Sequence[str]) -> list[npt.NDArray[np.float64]]:
     """Every recording below the named folders of `noise`, in the order of their paths."""
     from .corpora.audio import decode
 
-    noises = []
+    recordings = []
     for name in names:
         folder = corpora / "noise" / name
         paths = sorted(p for p in folder.rglob("*") if p.suffix in (".flac", ".opus", ".wav"))
         if not paths:
-            raise FileNotFoundError(f"{folder} holds no noise: check --corpora or AFFECT_CORPORA")
-        noises += [decode(path).astype(np.float64) / 32768 for path in paths]
-    return [noise for noise in noises if len(noise) and float(np.abs(noise).max()) > 0.01]
+            raise FileNotFoundError(
+                f"{folder} holds no recording: check --corpora or AFFECT_CORPORA"
+            )
+        recordings += [decode(path).astype(np.float64) / 32768 for path in paths]
+    return [each for each in recordings if len(each) and float(np.abs(each).max()) > 0.01]
 
 
 def make_features(
@@ -181,7 +193,8 @@ def make_features(
     options["channelWeights"] = measure_channel_weights(
         split.training, folder, options, experiment.channelSpread, cuts
     )
-    noises = load_noises(corpora, experiment.noise)
+    noises = load_recordings(corpora, experiment.noise)
+    responses = load_recordings(corpora, experiment.rooms)
     training: list[Frames] = []
     validation: list[Frames] = []
     missed: list[str] = []
@@ -195,7 +208,7 @@ def make_features(
                 heard = samples
                 if copy:
                     generator = generator_for(experiment.seed, clip.path, copy)
-                    heard = augmented_copy(samples, recipe, noises, generator)
+                    heard = augmented_copy(samples, recipe, noises, generator, responses)
                 found = extract(clip, copy, heard, engine, cuts)
                 (training if is_training else validation).extend(found)
                 if copy == 0 and not found:
@@ -231,11 +244,20 @@ def cache_path(experiment: Experiment, cache: Path) -> Path:
         "data": vars(experiment.data),
         "frontEnd": experiment.frontEnd,
         "spread": experiment.channelSpread,
-        "copies": [vars(copy) for copy in experiment.copies],
+        "copies": [
+            {
+                name: value
+                for name, value in vars(copy).items()
+                if name in FIRST or value is not None
+            }
+            for copy in experiment.copies
+        ],
         "noise": experiment.noise,
     }
     # What is added here must leave the names of older caches as they are.
     further = joining(load_protocol(experiment.data.protocol), experiment.trainedOn)
+    if experiment.rooms:
+        parts["rooms"] = experiment.rooms
     if further:
         parts["trainedOn"] = [[entry.corpus, entry.labels] for entry in further]
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

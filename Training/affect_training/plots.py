@@ -1,5 +1,6 @@
 """Plots of corpora and augmentation; this module needs matplotlib."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +8,13 @@ import matplotlib
 import numpy as np
 import numpy.typing as npt
 
-from .augmentation import CopyRecipe, augmented_copy
+from . import front_end
+from .augmentation import CopyRecipe, augmented_copy, mask_frames
 from .augmentation.copies import generator_for
+from .corpora import Clip
 from .corpora.audio import SAMPLE_RATE
+from .experiment import Experiment
+from .features import Cuts, extract, probe_options
 from .summary import Entry, labels_of
 
 matplotlib.use("Agg")
@@ -17,7 +22,24 @@ from matplotlib import pyplot
 
 Int16s = npt.NDArray[np.int16]
 
+Recordings = Sequence[npt.NDArray[np.float64]]
+
 FRAME, HOP = 1024, 256
+
+EXAMPLES: tuple[dict[str, float], ...] = (
+    {"speed": 1.2},
+    {"stretch": 1.2},
+    {"pitch": 4},
+    {"shift": 0.3},
+    {"room": 1},
+    {"reverberation": 0.6, "directRatio": 0},
+    {"tilt": 0.6},
+    {"noise": 5},
+    {"lowPass": 2000},
+    {"gain": 12},
+    {"level": -20},
+)
+"""Every kind of augmentation, for `plot_kinds`."""
 
 
 def spectrogram(samples: Int16s) -> npt.NDArray[np.float64]:
@@ -53,7 +75,8 @@ def plot_augmentations(
     name: str,
     samples: Int16s,
     recipes: tuple[CopyRecipe, ...],
-    noises: list[npt.NDArray[np.float64]],
+    noises: Recordings,
+    responses: Recordings,
     seed: int,
     path: Path,
 ) -> None:
@@ -61,10 +84,59 @@ def plot_augmentations(
     shown = [("original", samples)]
     for copy, recipe in enumerate(recipes, start=1):
         generator = generator_for(seed, name, copy)
-        changed = ", ".join(key for key, value in vars(recipe).items() if value is not None)
-        heard = augmented_copy(samples, recipe, noises, generator)
-        shown.append((f"copy {copy}: {changed}", heard))
+        heard = augmented_copy(samples, recipe, noises, generator, responses)
+        shown.append((f"copy {copy}: {', '.join(recipe.drawn())}", heard))
     _grid(shown, path)
+
+
+def plot_kinds(
+    samples: Int16s, noises: Recordings, responses: Recordings, seed: int, path: Path
+) -> None:
+    """The original beside every kind of augmentation, one at a time, at a strength one can see."""
+    shown = [("original", samples)]
+    for members in EXAMPLES:
+        recipe = CopyRecipe.parsed(members, "example")
+        generator = generator_for(seed, "example", 1)
+        title = "\n".join(f"{name} {value:g}" for name, value in members.items())
+        shown.append((title, augmented_copy(samples, recipe, noises, generator, responses)))
+    _grid(shown, path)
+
+
+def plot_features(first: Int16s, second: Int16s, experiment: Experiment, path: Path) -> None:
+    """What the network sees of two clips, the first masked, and both mixed half and half.
+
+    Needs libAffectFeatures; masks are as many and as large as the experiment's.
+    """
+    frames, others = _network_input(first, experiment), _network_input(second, experiment)
+    length = min(len(frames), len(others))
+    frames, others = frames[:length], others[:length]
+    masked, options = frames.copy(), experiment.training
+    mask_frames(
+        masked,
+        np.random.default_rng(experiment.seed),
+        options.maskCount,
+        options.maskTimeShare,
+        options.maskChannels,
+    )
+    shown = {"frames": frames, "SpecAugment": masked, "another clip": others}
+    shown["mixup of both"] = np.float32(0.5) * (frames + others)
+    figure, axes = pyplot.subplots(1, len(shown), figsize=(11.2, 2.6), layout="constrained")
+    for (title, image), axis in zip(shown.items(), axes, strict=True):
+        axis.imshow(image.T, origin="lower", aspect="auto", vmin=-2.5, vmax=2.5)
+        axis.set(title=title, xlabel="frame")
+    axes[0].set_ylabel("channel")
+    _save(figure, path)
+
+
+def _network_input(samples: Int16s, experiment: Experiment) -> npt.NDArray[np.float32]:
+    """Frames of the gated speech, every channel with mean 0 and deviation 1."""
+    with front_end.opened(probe_options(experiment.frontEnd)) as engine:
+        found = extract(Clip("", "", ""), 0, samples, engine, Cuts.of(experiment.decision))
+    if not found:
+        raise ValueError("the gate lets nothing of this clip pass: features cannot be drawn")
+    speech = np.concatenate([frames.speech for frames in found]).astype(np.float32)
+    shown: npt.NDArray[np.float32] = (speech - speech.mean(0)) / np.maximum(speech.std(0), 1)
+    return shown
 
 
 def _grid(shown: list[tuple[str, Int16s]], path: Path) -> None:

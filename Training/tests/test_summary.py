@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from affect_training import front_end
+from affect_training.augmentation.copies import LIMITS
 from affect_training.cli import main
 from affect_training.corpora import CORPORA
 from affect_training.corpora.audio import write_wav
@@ -22,12 +24,21 @@ FILES = (
 )
 
 
+def has_library() -> bool:
+    try:
+        front_end.load_library()
+    except front_end.FrontEndError:
+        return False
+    return True
+
+
 @pytest.fixture
 def corpora(tmp_path: Path) -> Path:
     tone = (np.sin(np.arange(12000) / 5) * 9000).astype(np.int16)
     for path in FILES:
         write_wav(tmp_path / path, tone)
     write_wav(tmp_path / "noise" / "ESC10" / "rain.wav", tone[::-1])
+    write_wav(tmp_path / "noise" / "RIR" / "room.wav", tone[:800])
     votes = tmp_path / "CREMA-D-votes"
     votes.mkdir()
     (votes / "VideoDemographics.csv").write_text('"ActorID","Age","Sex"\n1001,51,"Male"\n')
@@ -81,12 +92,23 @@ def test_plots_are_drawn(corpora: Path) -> None:
     pytest.importorskip("soundfile")
     folder = corpora / "plots"
     assert main(["summary", "--corpora", str(corpora), "--plots", str(folder)]) == 0
-    for name, columns in (("emotions", None), ("clips", 2), ("augmentation", 5)):
+    # The recipe makes four copies; there are eleven kinds of augmentation.
+    widths = {"emotions": None, "clips": 2, "copies": 5, "augmentation": 12, "features": 4}
+    if not has_library():
+        del widths["features"]
+    for name, columns in widths.items():
         head = (folder / f"{name}.png").read_bytes()[:24]
         assert head[:8] == b"\x89PNG\r\n\x1a\n"
         if columns:
-            # 2.8 inches a column at 100 dots an inch; the recipe makes four copies.
+            # 2.8 inches a column at 100 dots an inch.
             assert struct.unpack(">I", head[16:20])[0] == 280 * columns
+
+
+def test_every_kind_of_augmentation_is_drawn() -> None:
+    pytest.importorskip("matplotlib")
+    from affect_training.plots import EXAMPLES
+
+    assert {name for example in EXAMPLES for name in example} == set(LIMITS)
 
 
 def test_a_full_scale_tone_has_its_level_at_its_frequency() -> None:

@@ -1,4 +1,7 @@
-"""Augmentation of the training side, after the split. NumPy only, no PyTorch."""
+"""Augmentation of the training side, after the split. NumPy only, no PyTorch.
+
+`copies` draws changed copies of a clip (`waveform`, `stretching`, `rooms`), `masking` hides frames.
+"""
 
 from .copies import CopyRecipe, augmented_copy
 from .masking import mask_frames

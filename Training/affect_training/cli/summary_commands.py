@@ -1,6 +1,7 @@
 """`summary`: what the corpora hold, as tables and plots."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,13 @@ from ..corpora import CORPORA, corpus
 from ..corpora.audio import decode
 from ..corpora.locations import corpora_folder, require_folder
 from ..experiment import load_experiment
-from ..features import load_noises
+from ..features import load_recordings
+from ..front_end import FrontEndError
 from ..summary import Entry, aligned, counts, entries_of, labels_of
 from .common import TRAINING, add_corpora
+
+NOISE, ROOMS = "ESC10", "RIR"
+"""Folders below `noise` of the corpora that the plot of every augmentation draws from."""
 
 
 def add(commands: Any) -> None:
@@ -19,7 +24,8 @@ def add(commands: Any) -> None:
         "summary",
         help="clips per emotion, corpus, sex and speaker, and plots",
         description="Prints what the corpora hold. With --plots also draws the counts, a waveform "
-        "and a spectrogram per emotion, and a clip beside its augmented copies (needs matplotlib).",
+        "and a spectrogram per emotion, a clip beside its augmented copies and beside every kind "
+        "of augmentation, and masked and mixed features (needs matplotlib).",
     )
     command.add_argument(
         "--corpus",
@@ -82,13 +88,28 @@ def _plot(entries: list[Entry], folder: Path, options: argparse.Namespace) -> No
         options.plots / "clips.png",
     )
     experiment = load_experiment(options.experiment)
+    clip = heard(first[0])
     plots.plot_augmentations(
         first[0].clip.path,
-        heard(first[0]),
+        clip,
         experiment.copies,
-        load_noises(folder, experiment.noise),
+        load_recordings(folder, experiment.noise),
+        load_recordings(folder, experiment.rooms),
+        experiment.seed,
+        options.plots / "copies.png",
+    )
+    plots.plot_kinds(
+        clip,
+        load_recordings(folder, [NOISE]),
+        load_recordings(folder, [ROOMS]),
         experiment.seed,
         options.plots / "augmentation.png",
     )
-    for name in ("emotions", "clips", "augmentation"):
+    drawn = ["emotions", "clips", "copies", "augmentation"]
+    try:
+        plots.plot_features(clip, heard(first[-1]), experiment, options.plots / "features.png")
+        drawn.append("features")
+    except FrontEndError as error:
+        print(f"affect_training: features are not drawn: {error}", file=sys.stderr)
+    for name in drawn:
         print(options.plots / f"{name}.png")
