@@ -4,7 +4,14 @@ import argparse
 import sys
 
 from .. import __version__
-from . import audio_commands, file_commands, job_commands, summary_commands, training_commands
+from . import (
+    audio_commands,
+    file_commands,
+    job_commands,
+    speech_commands,
+    summary_commands,
+    training_commands,
+)
 
 EPILOG = """\
 exit codes: 0 done, 1 the file or result is not acceptable, 2 usage, 3 something needed is missing
@@ -37,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     summary_commands.add(commands)
     training_commands.add(commands)
     job_commands.add(commands)
+    speech_commands.add(commands)
     file_commands.add(commands)
     return root
 

@@ -4,8 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from .residual_cnn import residual_cnn
+from .speech_cnn import speech_cnn
 
-BUILDERS: dict[str, Callable[..., dict[str, Any]]] = {"residual-cnn": residual_cnn}
+BUILDERS: dict[str, Callable[..., dict[str, Any]]] = {
+    "residual-cnn": residual_cnn,
+    "speech-cnn": speech_cnn,
+}
 
 
 def build_graph(family: str, label_count: int, options: dict[str, Any]) -> dict[str, Any]:
