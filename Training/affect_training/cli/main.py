@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from .. import __version__
+from ..corpora import register
 from . import (
     audio_commands,
     file_commands,
@@ -51,8 +52,9 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit code."""
-    options = parser().parse_args(arguments)
     try:
+        register()
+        options = parser().parse_args(arguments)
         return int(options.run(options))
     except FileNotFoundError as error:
         code, message = 3, str(error)

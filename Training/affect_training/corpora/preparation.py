@@ -1,9 +1,14 @@
-"""Decodes a corpus once into a folder of 16 kHz WAV files with the original's names."""
+"""Decodes a corpus once into a folder of 16 kHz WAV files with the original's names.
 
+The list of a corpus that a CSV lists goes along.
+"""
+
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from .audio import decode, write_wav
+from .listed import CLIPS
 from .registry import Corpus
 
 
@@ -18,6 +23,10 @@ def prepare(
     clips = corpus.scan(source)
     if not clips:
         raise FileNotFoundError(f"{source} holds no clip of {corpus.name}")
+    listing = source / CLIPS
+    if listing.exists():
+        (output / corpus.folder).mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(listing, output / corpus.folder / CLIPS)
     written = 0
     for index, clip in enumerate(clips):
         target = output / corpus.folder / clip.prepared_path
