@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from .jobs.figures import RowFigures
+from .side_by_side import HEAD as SIDE_BY_SIDE
+from .side_by_side import side_by_side
 
 HEAD = [
     "# Results",
@@ -64,7 +66,7 @@ def overview(rows: list[RowFigures], published: list[dict[str, Any]]) -> list[st
         [
             system["protocol"],
             f"{system['name']}: {system['about']} (*published*)",
-            "not run by us",
+            f"rebuilt: {system['rebuilt']}" if "rebuilt" in system else "not run by us",
             percent(system.get("uar")),
             percent(system.get("accuracy")),
             percent(system.get("macroF1")),
@@ -113,6 +115,10 @@ def page(rows: list[RowFigures], published: list[dict[str, Any]]) -> str:
     for text in HEAD[1:]:
         lines += [*textwrap.wrap(text, 100, break_long_words=False, break_on_hyphens=False), ""]
     lines += [*overview(rows, published), ""]
+    compared = side_by_side(rows, published)
+    if len(compared) > 1:
+        about = textwrap.wrap(SIDE_BY_SIDE, 100, break_long_words=False, break_on_hyphens=False)
+        lines += ["## Published systems, rebuilt", "", *about, "", *table(compared), ""]
     for row in rows:
         if row.results:
             lines += details(row)

@@ -28,7 +28,7 @@ def test_answers_at_every_length(family: str) -> None:
     made = network(family)
     made.eval()
     with torch.inference_mode():
-        for length in (31, 188, 500):
+        for length in (20, 120, 320):
             logits = made(torch.randn(2, length, 42))
             assert logits.shape == (2, 8)
             assert logits.dtype == torch.float32

@@ -9,6 +9,7 @@ from affect_training.cli import main
 from affect_training.jobs.figures import RowFigures
 from affect_training.jobs.table import Row
 from affect_training.results_page import overview, page
+from affect_training.side_by_side import side_by_side
 
 TRAINING = Path(__file__).resolve().parents[1]
 
@@ -76,6 +77,37 @@ def test_published_figures_are_marked_as_theirs() -> None:
     system = {"name": "X", "about": "of others", "protocol": "theirs", "accuracy": 0.93}
     line = overview([], [system])[-1]
     assert line == "| theirs | X: of others (*published*) | not run by us | – | 93.0 % | – |"
+
+
+def test_a_rebuilt_system_stands_beside_itself_on_unseen_speakers() -> None:
+    def made(protocol: str, experiment: str, count: int, *results: dict[str, Any]) -> RowFigures:
+        jobs: Any = (None,) * count
+        return RowFigures(Row(protocol, experiment, "", jobs), results)
+
+    system = {
+        "name": "X",
+        "about": "of others",
+        "protocol": "theirs",
+        "accuracy": 0.93,
+        "rebuilt": "again",
+        "compact": "ours",
+        "ownProtocol": "by-file",
+        "unseenSpeakers": "by-speaker",
+    }
+    rows = [
+        made("by-file", "again", 1, result(1, 1, 8)),
+        made("by-speaker", "again", 2, result(1, 1, 4)),
+        made("by-file", "ours", 1, result(1, 1, 6)),
+    ]
+    expected = ["X", "93.0 %", "90.0 % (90.0)", "70.0 % (70.0), 1 of 2", "80.0 % (80.0)", "not run"]
+    assert side_by_side(rows, [system])[1:] == [expected]
+    assert "| " + " | ".join(expected) + " |" in page(rows, [system])
+    assert "rebuilt: again" in overview([], [system])[-1]
+
+
+def test_a_system_that_is_not_rebuilt_has_no_line_beside_itself() -> None:
+    system = {"name": "X", "about": "of others", "protocol": "theirs", "accuracy": 0.93}
+    assert len(side_by_side([], [system])) == 1
 
 
 def test_the_page_in_the_repository_is_what_the_results_give(tmp_path: Path) -> None:

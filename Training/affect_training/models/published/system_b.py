@@ -28,8 +28,8 @@ class SystemB(nn.Module):
             layers += [
                 nn.Conv1d(previous, width, 5, padding=2, bias=False),
                 nn.BatchNorm1d(width),
-                nn.ReLU(),
                 nn.MaxPool1d(2),
+                nn.ReLU(),
             ]
             previous = width
         self.convolutions = nn.Sequential(*layers)

@@ -27,8 +27,8 @@ class SystemC(nn.Module):
             layers += [
                 nn.Conv2d(previous, width, 3, padding=1, bias=False),
                 nn.BatchNorm2d(width),
-                nn.ELU(),
                 nn.MaxPool2d(2),
+                nn.ELU(),
                 nn.Dropout(dropout),
             ]
             previous, extent = width, extent // 2
