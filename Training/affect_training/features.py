@@ -190,9 +190,10 @@ def make_features(
     folder = audio_folder(experiment, prepared)
     options = dict(experiment.frontEnd)
     cuts = Cuts.of(experiment.decision)
-    options["channelWeights"] = measure_channel_weights(
-        split.training, folder, options, experiment.channelSpread, cuts
-    )
+    if "channelWeights" not in options:
+        options["channelWeights"] = measure_channel_weights(
+            split.training, folder, options, experiment.channelSpread, cuts
+        )
     noises = load_recordings(corpora, experiment.noise)
     responses = load_recordings(corpora, experiment.rooms)
     training: list[Frames] = []
