@@ -62,6 +62,11 @@ let package = Package(
         // Floor 1: kernels and vocabulary.
         library("SignalKernels", ["FixedPointMath"]),
         library("NeuralKernels", ["FixedPointMath"]),
+        // Kernels for particular processors; their assertions are those of a debug build.
+        .target(
+            name: "CNeuralKernels",
+            cSettings: [.define("NDEBUG", .when(configuration: .release))]
+        ),
         library("ModelDescription", ["JSONText"]),
 
         // Floor 2: files, features, messages.
@@ -69,11 +74,15 @@ let package = Package(
         library("Features", ["ModelDescription", "SignalKernels"]),
         library("FrontEndDesign", ["ModelDescription"]),
         library("EventProtocol", ["JSONText"]),
+        library("AcceleratedKernels", ["CNeuralKernels", "NeuralKernels"]),
 
         // Floor 3: the network.
         library(
             "Inference",
-            ["FixedPointMath", "ModelDescription", "ModelFile", "NeuralKernels"]
+            [
+                "AcceleratedKernels", "FixedPointMath", "ModelDescription", "ModelFile",
+                "NeuralKernels",
+            ]
         ),
 
         // Floor 4: speech or not.
@@ -161,7 +170,10 @@ let package = Package(
         tests("FixedPointMathTests", ["FixedPointMath"]),
         tests("JSONTextTests", ["JSONText"]),
         tests("SignalKernelsTests", ["FixedPointMath", "SignalKernels"]),
-        tests("NeuralKernelsTests", ["FixedPointMath", "JSONText", "NeuralKernels"]),
+        tests(
+            "NeuralKernelsTests",
+            ["AcceleratedKernels", "FixedPointMath", "JSONText", "NeuralKernels"]
+        ),
         tests("ModelFileTests", ["JSONText", "ModelDescription", "ModelFile"]),
         tests(
             "FeaturesTests",
@@ -173,7 +185,10 @@ let package = Package(
         tests("EventProtocolTests", ["EventProtocol", "JSONText", "SystemIntegration"]),
         tests(
             "InferenceTests",
-            ["CAllocationProbe", "Inference", "JSONText", "ModelDescription", "ModelFile"]
+            [
+                "AcceleratedKernels", "CAllocationProbe", "Inference", "JSONText",
+                "ModelDescription", "ModelFile",
+            ]
         ),
         tests(
             "VoiceActivityTests",
