@@ -56,6 +56,8 @@ let package = Package(
         .systemLibrary(name: "CSystemd"),
         .systemLibrary(name: "CFFTW"),
         .systemLibrary(name: "CSodium"),
+        // toml++ (libtomlplusplus-dev) behind a C function.
+        .target(name: "CTOMLText"),
         library("FixedPointMath"),
         library("JSONText"),
 
@@ -68,6 +70,7 @@ let package = Package(
             cSettings: [.define("NDEBUG", .when(configuration: .release))]
         ),
         library("ModelDescription", ["JSONText"]),
+        library("TOMLText", ["CTOMLText"]),
 
         // Floor 2: files, features, messages.
         library("ModelFile", ["JSONText", "ModelDescription"]),
@@ -106,6 +109,7 @@ let package = Package(
         library("SystemIntegration", ["CSystemd"]),
         library("AudioCapture", ["CALSA", "SystemIntegration"]),
         library("ModelTrust", ["CSodium"]),
+        library("DaemonConfiguration", ["SystemIntegration", "TOMLText"]),
 
         // Floor 7: the wire.
         library("Varlink", ["JSONText", "SystemIntegration"]),
@@ -114,13 +118,17 @@ let package = Package(
         library(
             "DaemonCore",
             [
-                "AudioCapture", "EventProtocol", "Inference", "JSONText", "ModelDescription",
-                "ModelFile", "ModelTrust", "Recognition", "SystemIntegration", "Varlink",
+                "AudioCapture", "DaemonConfiguration", "EventProtocol", "Inference", "JSONText",
+                "ModelDescription", "ModelFile", "ModelTrust", "Recognition", "SystemIntegration",
+                "Varlink", "VoiceActivity",
             ]
         ),
         library(
             "ControlCore",
-            ["EventProtocol", "JSONText", "SystemIntegration", "Varlink", argumentParser]
+            [
+                "DaemonConfiguration", "EventProtocol", "JSONText", "SystemIntegration", "Varlink",
+                argumentParser,
+            ]
         ),
         library(
             "ModelToolCore",
@@ -205,6 +213,11 @@ let package = Package(
             "QuantizationTests",
             ["Inference", "JSONText", "ModelDescription", "ModelFile", "Quantization"]
         ),
+        tests("TOMLTextTests", ["TOMLText"]),
+        tests(
+            "DaemonConfigurationTests",
+            ["DaemonConfiguration", "ServiceTestSupport", "SystemIntegration"]
+        ),
         tests("SystemIntegrationTests", ["ServiceTestSupport", "SystemIntegration"]),
         tests("AudioCaptureTests", ["AudioCapture", "ServiceTestSupport", "SystemIntegration"]),
         tests("ModelTrustTests", ["ModelTrust"]),
@@ -212,8 +225,9 @@ let package = Package(
         tests(
             "DaemonCoreTests",
             [
-                "AudioCapture", "CAllocationProbe", "DaemonCore", "EventProtocol", "JSONText",
-                "ModelFile", "ServiceTestSupport", "SystemIntegration", "Varlink",
+                "AudioCapture", "CAllocationProbe", "DaemonConfiguration", "DaemonCore",
+                "EventProtocol", "JSONText", "ModelFile", "ServiceTestSupport",
+                "SystemIntegration", "Varlink",
             ]
         ),
         tests(
@@ -221,5 +235,6 @@ let package = Package(
             ["ControlCore", "EventProtocol", "JSONText", "SystemIntegration", "Varlink"]
         ),
         tests("CommandTests", ["ModelToolCore"]),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )
