@@ -17,11 +17,12 @@ from affect_training.cli import main
 from affect_training.corpora.audio import write_wav
 from affect_training.corpora.ravdess import LABELS
 from affect_training.experiment import Experiment
-from affect_training.features import FeatureSet, Frames, cache_path
+from affect_training.features import FeatureSet, cache_path
 from affect_training.jobs import Job, finalize, is_trained, load_jobs, train
 from affect_training.jobs.result import write_json
 from affect_training.jobs.runner import Places, is_result_of
 from affect_training.protocols import load_protocol
+from affect_training.utterances import Frames
 
 try:
     front_end.load_library()

@@ -114,7 +114,11 @@ def test_no_copy_of_a_test_clip_and_no_test_speaker_is_heard(name: str, tmp_path
     folds = protocol.tested_folds
     experiment = Job.of(base, name, folds[0], folds[1] if len(folds) > 1 else 0, 1).experiment
     features = make_features(
-        experiment, tmp_path / "prepared", tmp_path / "corpora", lambda *_: None
+        experiment,
+        tmp_path / "prepared",
+        tmp_path / "corpora",
+        tmp_path / "cache",
+        lambda *_: None,
     )
     split = experiment_split(experiment, tmp_path / "prepared")
     assert split.test and features.training

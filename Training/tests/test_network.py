@@ -12,11 +12,12 @@ torch = pytest.importorskip("torch")
 
 from affect_training.corpora import Clip  # noqa: E402
 from affect_training.experiment import Experiment, parse_experiment  # noqa: E402
-from affect_training.features import FeatureSet, Frames  # noqa: E402
+from affect_training.features import FeatureSet  # noqa: E402
 from affect_training.models import build_graph  # noqa: E402
 from affect_training.models.network import GraphNetwork  # noqa: E402
 from affect_training.training.batches import Bands, Batches, normalize  # noqa: E402
 from affect_training.training.trainer import Trainer  # noqa: E402
+from affect_training.utterances import Frames  # noqa: E402
 
 LABELS = ("calm", "happy", "sad")
 

@@ -13,7 +13,6 @@ from ..corpora.locations import REPOSITORY
 from ..experiment import Experiment
 from ..features import (
     FeatureSet,
-    Frames,
     cache_path,
     experiment_split,
     load_features,
@@ -22,6 +21,7 @@ from ..features import (
     utterances,
 )
 from ..protocols import joining, load_protocol, qualified
+from ..utterances import Frames
 from .job import Job
 from .result import result_of, write_json
 
@@ -92,7 +92,9 @@ def finalize(
         raise ValueError(f"{path} exists: the test side is scored once")
     features, learner = _trained(job, places, make, report, progress)
     clips = experiment_split(job.experiment, places.prepared).test
-    heard = utterances(job.experiment, places.prepared, clips, features.front_end, progress)
+    heard = utterances(
+        job.experiment, places.prepared, clips, features.front_end, places.cache, progress
+    )
     labels = load_protocol(job.protocol).labels
     answers = learner.answers(heard)
     result = result_of(job, clips, answers, labels, commit(), round(learner.seconds, 1))
@@ -131,7 +133,9 @@ def _trained(
 ) -> tuple[FeatureSet, Learner]:
     path = cache_path(job.experiment, places.cache)
     if not path.exists():
-        features = make_features(job.experiment, places.prepared, places.corpora, progress)
+        features = make_features(
+            job.experiment, places.prepared, places.corpora, places.cache, progress
+        )
         save_features(path, features)
     features = load_features(path)
     learner = make(job.experiment, features, load_protocol(job.protocol).labels)

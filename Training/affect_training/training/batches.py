@@ -10,8 +10,9 @@ import numpy.typing as npt
 from ..augmentation import mask_frames
 from ..augmentation.frames import cepstral_matrix, changed_bands, stretched
 from ..experiment import Experiment
-from ..features import FeatureSet, Frames
+from ..features import FeatureSet
 from ..protocols import drawing_weights
+from ..utterances import Frames
 
 Reals = npt.NDArray[np.float32]
 

@@ -16,8 +16,9 @@ from torch.nn import functional
 from ..answers import Answers
 from ..corpora import Clip
 from ..experiment import Experiment
-from ..features import FeatureSet, Frames
+from ..features import FeatureSet
 from ..metrics import uar
+from ..utterances import Frames
 from .batches import Batches, normalize
 
 LOGITS = "parts.logits."
