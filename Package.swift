@@ -56,24 +56,36 @@ let package = Package(
         .systemLibrary(name: "CSystemd"),
         .systemLibrary(name: "CFFTW"),
         .systemLibrary(name: "CSodium"),
+        // toml++ (libtomlplusplus-dev) behind a C function.
+        .target(name: "CTOMLText"),
         library("FixedPointMath"),
         library("JSONText"),
 
         // Floor 1: kernels and vocabulary.
         library("SignalKernels", ["FixedPointMath"]),
         library("NeuralKernels", ["FixedPointMath"]),
+        // Kernels for particular processors; their assertions are those of a debug build.
+        .target(
+            name: "CNeuralKernels",
+            cSettings: [.define("NDEBUG", .when(configuration: .release))]
+        ),
         library("ModelDescription", ["JSONText"]),
+        library("TOMLText", ["CTOMLText"]),
 
         // Floor 2: files, features, messages.
         library("ModelFile", ["JSONText", "ModelDescription"]),
         library("Features", ["ModelDescription", "SignalKernels"]),
         library("FrontEndDesign", ["ModelDescription"]),
         library("EventProtocol", ["JSONText"]),
+        library("AcceleratedKernels", ["CNeuralKernels", "NeuralKernels"]),
 
         // Floor 3: the network.
         library(
             "Inference",
-            ["FixedPointMath", "ModelDescription", "ModelFile", "NeuralKernels"]
+            [
+                "AcceleratedKernels", "FixedPointMath", "ModelDescription", "ModelFile",
+                "NeuralKernels",
+            ]
         ),
 
         // Floor 4: speech or not.
@@ -97,6 +109,7 @@ let package = Package(
         library("SystemIntegration", ["CSystemd"]),
         library("AudioCapture", ["CALSA", "SystemIntegration"]),
         library("ModelTrust", ["CSodium"]),
+        library("DaemonConfiguration", ["SystemIntegration", "TOMLText"]),
 
         // Floor 7: the wire.
         library("Varlink", ["JSONText", "SystemIntegration"]),
@@ -105,13 +118,17 @@ let package = Package(
         library(
             "DaemonCore",
             [
-                "AudioCapture", "EventProtocol", "Inference", "JSONText", "ModelDescription",
-                "ModelFile", "ModelTrust", "Recognition", "SystemIntegration", "Varlink",
+                "AudioCapture", "DaemonConfiguration", "EventProtocol", "Inference", "JSONText",
+                "ModelDescription", "ModelFile", "ModelTrust", "Recognition", "SystemIntegration",
+                "Varlink", "VoiceActivity",
             ]
         ),
         library(
             "ControlCore",
-            ["EventProtocol", "JSONText", "SystemIntegration", "Varlink", argumentParser]
+            [
+                "DaemonConfiguration", "EventProtocol", "JSONText", "SystemIntegration", "Varlink",
+                argumentParser,
+            ]
         ),
         library(
             "ModelToolCore",
@@ -161,7 +178,10 @@ let package = Package(
         tests("FixedPointMathTests", ["FixedPointMath"]),
         tests("JSONTextTests", ["JSONText"]),
         tests("SignalKernelsTests", ["FixedPointMath", "SignalKernels"]),
-        tests("NeuralKernelsTests", ["FixedPointMath", "JSONText", "NeuralKernels"]),
+        tests(
+            "NeuralKernelsTests",
+            ["AcceleratedKernels", "FixedPointMath", "JSONText", "NeuralKernels"]
+        ),
         tests("ModelFileTests", ["JSONText", "ModelDescription", "ModelFile"]),
         tests(
             "FeaturesTests",
@@ -173,7 +193,10 @@ let package = Package(
         tests("EventProtocolTests", ["EventProtocol", "JSONText", "SystemIntegration"]),
         tests(
             "InferenceTests",
-            ["CAllocationProbe", "Inference", "JSONText", "ModelDescription", "ModelFile"]
+            [
+                "AcceleratedKernels", "CAllocationProbe", "Inference", "JSONText",
+                "ModelDescription", "ModelFile",
+            ]
         ),
         tests(
             "VoiceActivityTests",
@@ -190,6 +213,11 @@ let package = Package(
             "QuantizationTests",
             ["Inference", "JSONText", "ModelDescription", "ModelFile", "Quantization"]
         ),
+        tests("TOMLTextTests", ["TOMLText"]),
+        tests(
+            "DaemonConfigurationTests",
+            ["DaemonConfiguration", "ServiceTestSupport", "SystemIntegration"]
+        ),
         tests("SystemIntegrationTests", ["ServiceTestSupport", "SystemIntegration"]),
         tests("AudioCaptureTests", ["AudioCapture", "ServiceTestSupport", "SystemIntegration"]),
         tests("ModelTrustTests", ["ModelTrust"]),
@@ -197,8 +225,9 @@ let package = Package(
         tests(
             "DaemonCoreTests",
             [
-                "AudioCapture", "CAllocationProbe", "DaemonCore", "EventProtocol", "JSONText",
-                "ModelFile", "ServiceTestSupport", "SystemIntegration", "Varlink",
+                "AudioCapture", "CAllocationProbe", "DaemonConfiguration", "DaemonCore",
+                "EventProtocol", "JSONText", "ModelFile", "ServiceTestSupport",
+                "SystemIntegration", "Varlink",
             ]
         ),
         tests(
@@ -206,5 +235,6 @@ let package = Package(
             ["ControlCore", "EventProtocol", "JSONText", "SystemIntegration", "Varlink"]
         ),
         tests("CommandTests", ["ModelToolCore"]),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

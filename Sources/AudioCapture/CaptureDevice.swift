@@ -8,11 +8,14 @@ public struct CaptureDevice: Equatable, Sendable {
     public let card: String
     /// The card in words.
     public let description: String
+    /// What its USB device says it is, `nil` when it is on no USB.
+    public let usb: USBIdentity?
 
-    package init(card: String, number: Int, description: String) {
+    package init(card: String, number: Int, description: String, usb: USBIdentity? = nil) {
         name = "hw:CARD=\(card),DEV=\(number)"
         self.card = card
         self.description = description
+        self.usb = usb
     }
 
     /// All capture devices of all cards, in the order of the kernel.
@@ -40,10 +43,11 @@ public struct CaptureDevice: Equatable, Sendable {
             throw .noDevice(reason: "no microphone is connected")
         }
         guard devices.allSatisfy({ $0.card == first.card }) else {
-            let options = devices.map { "--device \($0.name)" }
+            let lines = devices.map { "device = \"card:\($0.card)\"" }
             throw .noDevice(
-                reason: "several microphones and none is chosen; add one of: "
-                    + options.joined(separator: " | ")
+                reason: "several microphones and none is chosen; put one of these lines below"
+                    + " [microphone] in /etc/affectd/affectd.toml: "
+                    + lines.joined(separator: " | ")
             )
         }
         return first
@@ -78,7 +82,8 @@ public struct CaptureDevice: Equatable, Sendable {
                 CaptureDevice(
                     card: String(cString: identifier),
                     number: Int(device),
-                    description: String(cString: cardName)
+                    description: String(cString: cardName),
+                    usb: USBIdentity(card: card)
                 )
             )
         }

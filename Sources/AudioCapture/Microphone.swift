@@ -18,12 +18,15 @@ public final class Microphone {
     public private(set) var state = MicrophoneState.starting
     /// How often frames were lost since the start of the process.
     public private(set) var overrunCount = 0
+    /// Frames that were lost by that, from the time between the last frame before and the first after.
+    public private(set) var lostFrameCount: UInt64 = 0
+    /// How often a device was opened that had worked before.
+    public private(set) var reopenCount = 0
     /// Who gets the samples.
     public weak var delegate: (any MicrophoneDelegate)?
 
-    private let configuredName: String?
+    private var options: MicrophoneOptions
     private let loop: EventLoop
-    private let stallMicroseconds: UInt64
     private var retryTimer: EventSource?
     private var progressTimer: EventSource?
     private var watcher: DirectoryWatcher?
@@ -35,6 +38,10 @@ public final class Microphone {
     private var wakeInterval = WakeInterval.silence
     private var backOff = BackOff()
     private var hasProgress = false
+    private var hasRun = false
+    private var lastFramesMicroseconds: UInt64 = 0
+    /// Frames of nothing but zeros since the last other one.
+    private var zeroFrames = 0
     /// Something changed in the device folders, and the next attempt is for that.
     private var isSettling = false
 
@@ -43,20 +50,14 @@ public final class Microphone {
 
     /// Prepares a microphone; nothing is opened before `start()`.
     ///
-    /// - Parameters:
-    ///   - name: an ALSA name, taken verbatim; `nil` for the only capture card there is.
-    ///   - stallMicroseconds: after how long without a sample the device is opened again; noticed
-    ///     after twice that time at the latest.
-    ///   - deviceFolders: where something happens when a microphone comes or goes.
+    /// - Parameter deviceFolders: where something happens when a microphone comes or goes.
     /// - Throws: `SystemIntegrationError.call` when the loop or inotify cannot take more.
     public init(
-        name: String?,
+        _ options: MicrophoneOptions,
         on loop: EventLoop,
-        stallMicroseconds: UInt64 = 5_000_000,
         deviceFolders: [String] = ["/dev", "/dev/snd"]
     ) throws(SystemIntegrationError) {
-        configuredName = name
-        self.stallMicroseconds = stallMicroseconds
+        self.options = options
         self.loop = loop
         retryTimer = try loop.timer { [weak self] in self?.open() }
         progressTimer = try loop.timer(accuracyMicroseconds: 1_000_000) { [weak self] in
@@ -71,6 +72,15 @@ public final class Microphone {
     public func start() {
         backOff.reset()
         open()
+    }
+
+    /// Changes the options; an open device is closed and the one they name is opened.
+    public func configure(_ new: MicrophoneOptions) {
+        guard new != options else { return }
+        options = new
+        guard state != .closed, state != .starting else { return }
+        release()
+        start()
     }
 
     /// Closes the microphone until `start()` is called.
@@ -108,7 +118,11 @@ public final class Microphone {
             return
         }
         hasProgress = false
-        progressTimer?.arm(afterMicroseconds: stallMicroseconds)
+        zeroFrames = 0
+        lastFramesMicroseconds = Clock.monotonicMicroseconds
+        if hasRun { reopenCount += 1 }
+        hasRun = true
+        progressTimer?.arm(afterMicroseconds: options.stallMicroseconds)
         // The loop delivers no sample before the delegate has prepared for the format. A device that
         // stalled has to show one first, or a dead one would seem to run after each attempt.
         if let device, !isStalled { change(to: .running(device.parameters)) }
@@ -119,8 +133,8 @@ public final class Microphone {
     }
 
     private func chooseDevice() throws(AudioCaptureError) -> String {
-        if let configuredName { return configuredName }
-        return try CaptureDevice.only().name
+        guard let name = options.name else { return try CaptureDevice.only().name }
+        return try DeviceName(name).resolved(among: CaptureDevice.all)
     }
 
     private func watchDescriptors(of opened: PCMDevice) throws(AudioCaptureError) {
@@ -152,7 +166,12 @@ public final class Microphone {
             switch device.read(into: &span) {
             case .frames(let count):
                 hasProgress = true
-                if isStalled { change(to: .running(device.parameters)) }
+                guard followZeros(count, device) else { return }
+                lastFramesMicroseconds = Clock.monotonicMicroseconds
+                if isStalled {
+                    guard zeroFrames == 0 else { continue }
+                    change(to: .running(device.parameters))
+                }
                 delegate?.microphoneCaptured(
                     samples.span.extracting(
                         first: count * device.parameters.format.channelCount
@@ -164,6 +183,7 @@ public final class Microphone {
                 return
             case .overrun:
                 overrunCount += 1
+                countLostFrames(device.parameters.format)
                 delegate?.microphoneOverran()
             case .failed(let errorNumber):
                 fail(
@@ -179,21 +199,46 @@ public final class Microphone {
         }
     }
 
+    /// Counts zeros; a device that has given nothing else for too long is closed and tried again.
+    ///
+    /// - Returns: whether the device is still open.
+    private func followZeros(_ frameCount: Int, _ device: PCMDevice) -> Bool {
+        guard options.zerosMicroseconds > 0 else { return true }
+        let format = device.parameters.format
+        guard isZero(samples, count: frameCount * format.channelCount) else {
+            zeroFrames = 0
+            return true
+        }
+        zeroFrames += frameCount
+        let limit = Int(options.zerosMicroseconds) / 1000 * format.sampleRate / 1000
+        guard zeroFrames >= limit else { return true }
+        stall("nothing but zeros for \(options.zerosMicroseconds / 1_000_000) s")
+        return false
+    }
+
+    /// What was in the card's buffer is dropped by the restart, so everything since the last read is lost.
+    private func countLostFrames(_ format: StreamFormat) {
+        let now = Clock.monotonicMicroseconds
+        lostFrameCount += (now - lastFramesMicroseconds) * UInt64(format.sampleRate) / 1_000_000
+        lastFramesMicroseconds = now
+    }
+
+    private func stall(_ reason: String) {
+        release()
+        change(to: .stalled(reason: "\(reason); opening again"))
+        retryTimer?.arm(afterMicroseconds: backOff.nextMicroseconds())
+    }
+
     private func checkProgress() {
         guard device != nil else { return }
         guard hasProgress else {
-            release()
-            change(
-                to: .stalled(
-                    reason: "no samples for \(stallMicroseconds / 1000) ms; opening again"
-                )
-            )
-            retryTimer?.arm(afterMicroseconds: backOff.nextMicroseconds())
+            stall("no samples for \(options.stallMicroseconds / 1000) ms")
             return
         }
         hasProgress = false
-        backOff.reset()
-        progressTimer?.arm(afterMicroseconds: stallMicroseconds)
+        // Zeros are no progress: a device that gives nothing else is tried ever more rarely.
+        if !isStalled { backOff.reset() }
+        progressTimer?.arm(afterMicroseconds: options.stallMicroseconds)
     }
 
     /// Something came or went in `/dev`: try soon, even if the last wait was long.
@@ -208,11 +253,17 @@ public final class Microphone {
     private func fail(_ error: AudioCaptureError) {
         release()
         if case .device(_, _, EBUSY, _) = error {
-            change(to: .busy(reason: error.description))
+            change(to: .busy(reason: error.description + Self.holders()))
         } else {
             change(to: .noDevice(reason: error.description))
         }
         retryTimer?.arm(afterMicroseconds: backOff.nextMicroseconds())
+    }
+
+    /// Who has capture devices open, in words; nothing where the kernel does not tell.
+    private static func holders() -> String {
+        let holders = CaptureHolder.all().map(\.description)
+        return holders.isEmpty ? "" : "; open: " + holders.joined(separator: ", ")
     }
 
     private func release() {
@@ -226,4 +277,10 @@ public final class Microphone {
         state = new
         delegate?.microphoneChanged(to: new)
     }
+}
+
+/// Whether the first samples are nothing but zeros.
+private func isZero(_ samples: [Int16], count: Int) -> Bool {
+    for index in 0..<count where samples[index] != 0 { return false }
+    return true
 }

@@ -14,7 +14,10 @@ public struct AffectControl: ParsableCommand {
             not run, 4 not permitted, 5 no answer in time.
             """,
         version: "affectctl \(ProductVersion.text)",
-        subcommands: [StatusCommand.self, WatchCommand.self, ModelsCommand.self],
+        subcommands: [
+            StatusCommand.self, WatchCommand.self, ModelsCommand.self,
+            CheckConfigurationCommand.self,
+        ],
         defaultSubcommand: StatusCommand.self
     )
 

@@ -1,3 +1,4 @@
+import DaemonConfiguration
 import EventProtocol
 import Glibc
 import JSONText
@@ -65,6 +66,12 @@ package struct ControlError: Error, Equatable, CustomStringConvertible {
     init(_ error: JSONError, method: AffectInterface.Method) {
         exitCode = .failed
         description = "affectd answers \(method.fullName) in an unexpected way: \(error)"
+    }
+
+    /// The configuration is wrong.
+    init(_ error: ConfigurationError) {
+        exitCode = .usage
+        description = "\(error)"
     }
 
     /// Standard output cannot be written.

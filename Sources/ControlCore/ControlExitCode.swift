@@ -4,7 +4,7 @@ public enum ControlExitCode: Int32, Sendable {
     case done = 0
     /// The daemon answered with an error, or with something that is no answer.
     case failed = 1
-    /// The command line is wrong.
+    /// The command line, or a configuration that is checked, is wrong.
     case usage = 2
     /// The daemon does not run, or closed the connection.
     case unavailable = 3

@@ -1,4 +1,5 @@
 import AudioCapture
+import DaemonConfiguration
 import EventProtocol
 import Glibc
 import Recognition
@@ -31,7 +32,13 @@ public enum AffectDaemon {
         case .help: try print(Options.help)
         case .version: try print("affectd \(ProductVersion.text)\n")
         case .recognize(let input):
-            try FileMode(input: input, format: options.format, models: loadModels(options)).run()
+            let configuration = try options.configuration()
+            try FileMode(
+                input: input,
+                format: options.format,
+                models: loadModels(configuration),
+                options: RecognizerOptions(configuration)
+            ).run()
         case .selfTest(let path): try print(SelfTest.run(path))
         case .checkConfiguration: try print(checkedConfiguration(options))
         case .serve: try serve(options)
@@ -40,14 +47,19 @@ public enum AffectDaemon {
 
     private static func serve(_ options: Options) throws(DaemonError) {
         Environment.ignoreBrokenPipes()
-        let models = try loadModels(options)
-        let socket = try ListeningSocket(options)
+        let configuration = try options.configuration()
+        let models = try loadModels(configuration)
+        let socket = try ListeningSocket(
+            configuration,
+            isPassedWelcome: !options.overrides.contains { $0.setting == .socketPath }
+        )
         let ownFile = socket.ownFile
         defer { ownFile?.remove() }
         let loop = try onSystem { () throws(SystemIntegrationError) in try EventLoop() }
         let daemon = try Daemon(
             models: models,
-            device: options.device,
+            configuration: configuration,
+            rereadConfiguration: { () throws(DaemonError) in try options.configuration() },
             loop: loop,
             notifier: ServiceNotifier(),
             journal: Journal()
@@ -57,8 +69,10 @@ public enum AffectDaemon {
     }
 
     /// Loads the models, with a warning for each packaged one that cannot be used.
-    private static func loadModels(_ options: Options) throws(DaemonError) -> ModelSet {
-        let models = try ModelSet(options)
+    private static func loadModels(
+        _ configuration: Configuration
+    ) throws(DaemonError) -> ModelSet {
+        let models = try ModelSet(configuration)
         for error in models.skipped {
             // Standard error may be closed; the models that are left work all the same.
             try? FileDescriptor.writeAll("affectd: skipped: \(error)\n", to: STDERR_FILENO)
@@ -77,15 +91,18 @@ public enum AffectDaemon {
         }
     }
 
-    /// What would be used, in words.
+    /// What is in force, as a configuration file, with the models in comments.
     private static func checkedConfiguration(_ options: Options) throws(DaemonError) -> String {
-        let models = try loadModels(options)
-        var text = "model         \(models.emotion.path) (\(models.emotion.summary))\n"
+        let configuration = try options.configuration()
+        let models = try loadModels(configuration)
         let speech = models.speech.map { "\($0.path) (\($0.summary))" }
-        text += "speech model  \(speech ?? "none, the energy gate decides")\n"
-        text += "device        \(options.device ?? "the only capture card")\n"
-        text += "socket        \(ListeningSocket.path(options))\n"
-        return text
+        return """
+            # model         \(models.emotion.path) (\(models.emotion.summary))
+            # speech model  \(speech ?? "none, the energy gate decides")
+            # socket        \(ListeningSocket.path(configuration))
+
+            \(configuration.text)
+            """
     }
 
     private static func print(_ text: String) throws(DaemonError) {

@@ -1,4 +1,5 @@
 import AudioCapture
+import DaemonConfiguration
 import EventProtocol
 import Glibc
 import JSONText
@@ -11,6 +12,8 @@ import Varlink
 /// `affectd` as a service: microphone in, events out on the socket and in the journal.
 package final class Daemon {
     package let models: ModelSet
+    /// What is in force.
+    package private(set) var configuration: Configuration
     let startedMicroseconds = Clock.monotonicMicroseconds
     /// What is true now.
     package private(set) var state: StateSnapshot
@@ -29,38 +32,50 @@ package final class Daemon {
     /// Until when overruns are counted and not told.
     private var quietUntilMicroseconds: UInt64 = 0
     private var watchdog: EventSource?
+    /// Reads the configuration again.
+    private let rereadConfiguration: () throws(DaemonError) -> Configuration
 
     private static let overrunQuietMicroseconds: UInt64 = 60_000_000
 
     /// Prepares the service; nothing is opened before `start(listener:)`.
     ///
+    /// - Parameter rereadConfiguration: what a reload puts in the place of the configuration.
     /// - Throws: `system` when the event loop cannot take what it must wait for.
     package init(
         models: ModelSet,
-        device: String?,
+        configuration: Configuration,
+        rereadConfiguration: @escaping () throws(DaemonError) -> Configuration,
         loop: EventLoop,
         notifier: ServiceNotifier,
         journal: Journal
     ) throws(DaemonError) {
         self.models = models
+        self.configuration = configuration
+        self.rereadConfiguration = rereadConfiguration
         self.loop = loop
         self.notifier = notifier
-        log = MessageLog(journal: journal)
+        log = MessageLog(journal: journal, mode: JournalMode(configuration))
         translator = EventTranslator(labels: models.emotion.model.manifest.labels)
         state = StateSnapshot(capture: .starting, model: models.emotion.reference)
         do throws(SystemIntegrationError) {
-            microphone = try Microphone(name: device, on: loop)
+            microphone = try Microphone(MicrophoneOptions(configuration), on: loop)
         } catch {
             throw .system(error)
         }
     }
 
-    /// Opens the microphone and the socket; SIGTERM and SIGINT end the loop.
+    /// Opens the microphone and the socket; SIGTERM and SIGINT end the loop, SIGHUP
+    /// reads the configuration anew.
     ///
     /// - Throws: `socket`, `system`.
     package func start(listener: consuming FileDescriptor) throws(DaemonError) {
         do throws(SystemIntegrationError) {
-            server = try VarlinkServer(listener: listener, service: self, on: loop)
+            server = try VarlinkServer(
+                listener: listener,
+                service: self,
+                on: loop,
+                limits: VarlinkLimits(configuration)
+            )
         } catch {
             throw .socket(error)
         }
@@ -69,6 +84,7 @@ package final class Daemon {
             for signal in [SIGTERM, SIGINT] {
                 sources.append(try loop.watch(signal: signal) { [unowned self] in stop() })
             }
+            sources.append(try loop.watch(signal: SIGHUP) { [unowned self] in reload() })
             try startWatchdog()
             publish(
                 .model(
@@ -95,6 +111,53 @@ package final class Daemon {
         finishSpeech()
         microphone.stop()
         loop.exit(code: 0)
+    }
+
+    /// Reads the configuration anew and takes over what can change in a running daemon.
+    package func reload() {
+        notifier.reloading()
+        do throws(DaemonError) {
+            let new = try rereadConfiguration()
+            let changed = new.differences(from: configuration)
+            configuration = new
+            apply(changed.filter(\.definition.isReloadable))
+            publish(.state(changed: ["configuration"], reason: Self.describe(changed)))
+        } catch {
+            publish(
+                .state(
+                    changed: [],
+                    reason: "the configuration is not reloaded, the one before stays: \(error)"
+                )
+            )
+        }
+        notifier.ready(status: statusLine)
+    }
+
+    /// What a reload did, in words.
+    private static func describe(_ changed: [Setting]) -> String {
+        func names(_ settings: [Setting]) -> String {
+            settings.map(\.rawValue).joined(separator: ", ")
+        }
+        let applied = changed.filter(\.definition.isReloadable)
+        let waiting = changed.filter { !$0.definition.isReloadable }
+        var words = "configuration reloaded: "
+        words += applied.isEmpty ? "nothing changed" : "\(names(applied)) changed"
+        if !waiting.isEmpty { words += "; for \(names(waiting)) affectd must start again" }
+        return words
+    }
+
+    private func apply(_ changed: [Setting]) {
+        log.mode = JournalMode(configuration)
+        server?.limits = VarlinkLimits(configuration)
+        let sections = Set(changed.map(\.section))
+        if !sections.isDisjoint(with: ["decision", "gate"]), let format {
+            finishSpeech()
+            recognizer = nil
+            prepare(for: format)
+        }
+        if sections.contains("microphone") {
+            microphone.configure(MicrophoneOptions(configuration))
+        }
     }
 
     /// Tells systemd that the loop turns.
@@ -209,7 +272,8 @@ extension Daemon: MicrophoneDelegate {
         guard new != format || recognizer == nil else { return }
         do throws(DaemonError) {
             recognizer = try models.recognizer(
-                for: AudioFormat(sampleRate: new.sampleRate, channelCount: new.channelCount)
+                for: AudioFormat(sampleRate: new.sampleRate, channelCount: new.channelCount),
+                options: RecognizerOptions(configuration)
             )
             format = new
         } catch {

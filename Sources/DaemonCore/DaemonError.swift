@@ -1,4 +1,5 @@
 import AudioCapture
+import DaemonConfiguration
 import ModelFile
 import Recognition
 import SystemIntegration
@@ -7,6 +8,8 @@ import SystemIntegration
 package enum DaemonError: Error, Equatable {
     /// The command line is wrong; the text says what and what is nearest.
     case usage(String)
+    /// The configuration is wrong.
+    case configuration(ConfigurationError)
     /// The input cannot be read.
     case input(path: String, AudioCaptureError)
     /// No model is there to load; the text says where it was looked for.
@@ -27,7 +30,7 @@ package enum DaemonError: Error, Equatable {
     /// How the process ends.
     package var exitCode: ExitCode {
         switch self {
-        case .usage: .usage
+        case .usage, .configuration: .usage
         case .input: .inputUnreadable
         case .noModel, .modelUnreadable, .modelInvalid, .modelUnfit, .selfTestFailed:
             .modelRejected
@@ -42,6 +45,7 @@ extension DaemonError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .usage(let text): "\(text)\ntry: affectd --help"
+        case .configuration(let error): error.description
         case .input(let path, .unreadable(.call(let name, _, let errorNumber))):
             (path == "-" ? "standard input" : path)
                 + ": \(name): \(SystemIntegrationError.describe(errorNumber))"

@@ -4,7 +4,7 @@ public enum ExitCode: Int32, Sendable {
     case done = 0
     /// The system refused something: memory, descriptors, the event loop.
     case system = 1
-    /// The command line is wrong.
+    /// The command line or the configuration is wrong.
     case usage = 2
     /// The input cannot be read.
     case inputUnreadable = 3

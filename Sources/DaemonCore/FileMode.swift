@@ -12,6 +12,7 @@ struct FileMode {
     let input: String
     let format: Options.Format
     let models: ModelSet
+    let options: RecognizerOptions
 
     /// Prints the events of the input on standard output.
     ///
@@ -22,7 +23,8 @@ struct FileMode {
             for: AudioFormat(
                 sampleRate: reader.format.sampleRate,
                 channelCount: reader.format.channelCount
-            )
+            ),
+            options: options
         )
         var printer = EventPrinter(
             format: format,

@@ -1,22 +1,30 @@
+import DaemonConfiguration
 import SystemIntegration
 
 /// The socket that the daemon serves: passed by systemd, or made here and removed at the end.
 package struct ListeningSocket: ~Copyable {
+    /// Where the daemon serves when nothing else is said.
+    static let defaultPath = "/run/affectd/socket"
+
     /// The listening descriptor.
     let descriptor: FileDescriptor
     /// The socket to remove at the end; `nil` for one that belongs to systemd.
     package let ownFile: PlacedFile?
 
-    /// Takes the socket that systemd passed, unless the command line names another one.
+    /// Takes the socket that systemd passed, or makes the configured one.
     ///
+    /// - Parameter isPassedWelcome: whether one that systemd passed is taken, if there is one.
     /// - Throws: `socket`.
-    package init(_ options: Options) throws(DaemonError) {
+    package init(
+        _ configuration: Configuration,
+        isPassedWelcome: Bool = true
+    ) throws(DaemonError) {
         do throws(SystemIntegrationError) {
-            if options.socket == nil, let passed = try SocketActivation.takeListener() {
+            if isPassedWelcome, let passed = try SocketActivation.takeListener() {
                 descriptor = passed
                 ownFile = nil
             } else {
-                let path = Self.path(options)
+                let path = Self.path(configuration)
                 Self.makeFolder(of: path)
                 let listener = try UnixSocket.listen(at: path, permissions: 0o660)
                 ownFile = try PlacedFile(at: path)
@@ -28,8 +36,8 @@ package struct ListeningSocket: ~Copyable {
     }
 
     /// Where a socket is made when systemd passed none.
-    static func path(_ options: Options) -> String {
-        options.socket ?? Environment["AFFECT_SOCKET"] ?? Options.defaultSocket
+    static func path(_ configuration: Configuration) -> String {
+        configuration.text(.socketPath) ?? defaultPath
     }
 
     /// The descriptor, for whoever serves it.

@@ -2,7 +2,9 @@ import EventProtocol
 import ModelDescription
 import ModelFile
 import ModelTrust
+import Recognition
 import SystemIntegration
+import VoiceActivity
 
 /// A model that has been read and checked, with where it came from.
 package struct LoadedModel {
@@ -37,6 +39,25 @@ package struct LoadedModel {
         }
         digest = ModelDigest(of: bytes)
         self.path = path
+    }
+
+    /// Prepares the model once, so that one that cannot run is found before it is chosen.
+    ///
+    /// - Throws: `modelUnfit`.
+    func checkThatItRuns() throws(DaemonError) {
+        do {
+            switch model.manifest.task {
+            case .emotion:
+                let format = AudioFormat(sampleRate: 16_000, channelCount: 1)
+                _ = try Recognizer(model: model, format: format)
+            case .speech:
+                _ = try SpeechDetector(model: model)
+            }
+        } catch let error as RecognizerError {
+            throw .modelUnfit(path: path, error)
+        } catch {
+            throw .modelUnfit(path: path, .speechModel("\(error)"))
+        }
     }
 
     /// Name and release, in words.

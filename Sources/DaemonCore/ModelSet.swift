@@ -1,3 +1,4 @@
+import DaemonConfiguration
 import ModelDescription
 import ModelFile
 import Recognition
@@ -15,20 +16,22 @@ package struct ModelSet {
     /// What is wrong with the packaged models that were left out.
     package let skipped: [DaemonError]
 
-    /// Loads what options, environment and packages say, in this order.
+    /// Takes the configured models, else the packaged ones.
     ///
     /// - Throws: `noModel`, `modelUnreadable`, `modelInvalid`, `modelUnfit`.
-    package init(_ options: Options, packagedFolder: String = packagedFolder) throws(DaemonError) {
-        let speechPath = options.speechModel ?? Environment["AFFECT_SPEECH_MODEL"]
+    package init(
+        _ configuration: Configuration,
+        packagedFolder: String = packagedFolder
+    ) throws(DaemonError) {
         let chosenSpeech: LoadedModel?
-        if let speechPath {
-            chosenSpeech = try LoadedModel(path: speechPath)
+        if let path = configuration.text(.speechModel) {
+            chosenSpeech = try LoadedModel(path: path)
         } else {
             chosenSpeech = nil
         }
-        if let emotionPath = options.model ?? Environment["AFFECT_MODEL"] {
+        if let path = configuration.text(.emotionModel) {
             // Who names a model gets that model alone, whatever is installed beside.
-            emotion = try LoadedModel(path: emotionPath)
+            emotion = try LoadedModel(path: path)
             speech = chosenSpeech
             skipped = []
         } else {
@@ -51,12 +54,16 @@ package struct ModelSet {
     /// Prepares recognition for a stream.
     ///
     /// - Throws: `modelUnfit`.
-    func recognizer(for format: AudioFormat) throws(DaemonError) -> Recognizer {
+    func recognizer(
+        for format: AudioFormat,
+        options: RecognizerOptions = RecognizerOptions()
+    ) throws(DaemonError) -> Recognizer {
         do throws(RecognizerError) {
             return try Recognizer(
                 model: emotion.model,
                 speechModel: speech?.model,
-                format: format
+                format: format,
+                options: options
             )
         } catch .speechModel(let reason) {
             throw .modelUnfit(path: speech?.path ?? "", .speechModel(reason))
@@ -74,7 +81,9 @@ package struct ModelSet {
         for name in Directory.names(in: folder) where name.hasSuffix(".affect") {
             do throws(DaemonError) {
                 let loaded = try LoadedModel(path: "\(folder)/\(name)")
-                if loaded.model.manifest.precision == .int8 { models.append(loaded) }
+                guard loaded.model.manifest.precision == .int8 else { continue }
+                try loaded.checkThatItRuns()
+                models.append(loaded)
             } catch {
                 unusable.append(error)
             }

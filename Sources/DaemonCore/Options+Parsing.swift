@@ -1,3 +1,5 @@
+import DaemonConfiguration
+
 extension Options {
     /// One option of the command line.
     package struct Definition {
@@ -25,41 +27,55 @@ extension Options {
             help: ["with --input: lines for people (the default) or JSON Lines"]
         ),
         Definition(
+            name: "--config",
+            value: "FILE",
+            help: [
+                "configuration; default: $AFFECT_CONFIG, else",
+                "\(Configuration.defaultPath) if it is there; then FILE.d/*.toml",
+            ]
+        ),
+        Definition(
+            name: "--set",
+            value: "KEY=VALUE",
+            help: ["set a key of the configuration, such as journal.mode=all; may be repeated"]
+        ),
+        Definition(
             name: "--model",
             value: "M",
             help: [
-                "model for emotions; default: $AFFECT_MODEL, else the first int8",
-                "model for the task in /usr/share/affectd/models/",
+                "models.emotion, the model for emotions; default: $AFFECT_MODEL, else the",
+                "first int8 model for the task in /usr/share/affectd/models",
             ]
         ),
         Definition(
             name: "--speech-model",
             value: "M",
             help: [
-                "model that tells speech from noise; default: $AFFECT_SPEECH_MODEL,",
-                "else one packaged beside the packaged model, else the energy gate alone",
+                "models.speech, the model that tells speech from noise; default:",
+                "$AFFECT_SPEECH_MODEL, else one packaged beside the packaged model, else",
+                "the energy gate alone",
             ]
         ),
         Definition(
             name: "--device",
             value: "NAME",
             help: [
-                "ALSA capture device, taken verbatim, such as hw:CARD=Mic,DEV=0;",
-                "default: the only capture card there is (arecord -L lists names)",
+                "microphone.device: card:ID, usb:VID:PID[:SERIAL] or an ALSA name;",
+                "default: the only capture card there is (affectctl devices lists them)",
             ]
         ),
         Definition(
             name: "--socket",
             value: "PATH",
             help: [
-                "Unix socket to serve; default: the one passed by systemd, else",
-                "$AFFECT_SOCKET, else \(Options.defaultSocket)",
+                "socket.path, the Unix socket to serve; default: the one passed by systemd,",
+                "else $AFFECT_SOCKET, else \(ListeningSocket.defaultPath)",
             ]
         ),
         Definition(
             name: "--check-config",
             value: nil,
-            help: ["check options and models, print what would be used, and exit"]
+            help: ["check configuration and models, print what is in force, and exit"]
         ),
         Definition(
             name: "--self-test",
@@ -97,7 +113,9 @@ extension Options {
                 try apply(name, "")
                 continue
             }
-            guard given.insert(name).inserted else { throw .usage("\(name) is given twice") }
+            guard name == "--set" || given.insert(name).inserted else {
+                throw .usage("\(name) is given twice")
+            }
             let value = parts.count == 2 ? String(parts[1]) : rest.popFirst()
             guard let value, !value.isEmpty, parts.count == 2 || !value.hasPrefix("--") else {
                 throw .usage("\(name) needs a value: \(name) \(placeholder)")
@@ -115,17 +133,12 @@ extension Options {
         case "--check-config": try choose(.checkConfiguration)
         case "--version": try choose(.version)
         case "--help": try choose(.help)
-        case "--model": model = value
-        case "--speech-model": speechModel = value
-        case "--device":
-            guard !value.allSatisfy(\.isNumber) else {
-                throw .usage(
-                    "--device \(value): card numbers move between boots;"
-                        + " use the card's name, such as hw:CARD=Mic,DEV=0 (arecord -L lists names)"
-                )
-            }
-            device = value
-        case "--socket": socket = value
+        case "--config": configurationFile = value
+        case "--set": try override(value)
+        case "--model": override(.emotionModel, value, name)
+        case "--speech-model": override(.speechModel, value, name)
+        case "--device": override(.microphoneDevice, value, name)
+        case "--socket": override(.socketPath, value, name)
         case "--format":
             guard let chosen = Format(rawValue: value) else {
                 throw .usage("--format: expected text or json, found \"\(value)\"")
@@ -133,6 +146,23 @@ extension Options {
             format = chosen
         default: preconditionFailure("every definition is applied")
         }
+    }
+
+    private mutating func override(_ setting: Setting, _ word: String, _ option: String) {
+        overrides.append(Override(setting, word, option: option))
+    }
+
+    private mutating func override(_ assignment: String) throws(DaemonError) {
+        let parts = assignment.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2 else { throw .usage("--set: expected KEY=VALUE") }
+        let key = String(parts[0])
+        guard let setting = Setting(rawValue: key) else {
+            let nearest = nearestWord(to: key, among: Setting.allCases.map(\.rawValue))
+            throw .usage(
+                "--set: unknown key \(key)" + (nearest.map { "; did you mean \($0)?" } ?? "")
+            )
+        }
+        override(setting, String(parts[1]), "--set")
     }
 
     /// Help and version win over everything; two other tasks exclude each other.
@@ -174,7 +204,7 @@ extension Options {
               ffmpeg -i talk.mp3 -f s16le -ar 16000 -ac 1 - | affectd --input - --format json
               affectctl watch                  what the running daemon hears
 
-            Exit: 0 done, 1 system error, 2 usage, 3 input unreadable, 4 model rejected,
+            Exit: 0 done, 1 system error, 2 usage or configuration, 3 input unreadable, 4 model rejected,
             5 socket unavailable.
 
             """

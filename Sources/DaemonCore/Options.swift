@@ -1,3 +1,5 @@
+import DaemonConfiguration
+
 /// What the command line asks for.
 package struct Options: Equatable {
     /// How events are printed in file mode.
@@ -22,22 +24,50 @@ package struct Options: Equatable {
         case version
     }
 
-    /// Where the daemon serves when nothing else is said.
-    package static let defaultSocket = "/run/affectd/socket"
+    /// A setting that the command line sets.
+    package struct Override: Equatable {
+        package let setting: Setting
+        package let word: String
+        /// The option, for whoever asks who set it.
+        package let option: String
+
+        package init(_ setting: Setting, _ word: String, option: String) {
+            self.setting = setting
+            self.word = word
+            self.option = option
+        }
+    }
 
     /// What to do.
     package var task = Task.serve
     /// How events are printed in file mode.
     package var format = Format.text
-    /// The model for emotions; `nil` looks for one.
-    package var model: String?
-    /// The model for speech; `nil` looks for one.
-    package var speechModel: String?
-    /// The ALSA device; `nil` takes the only capture card.
-    package var device: String?
-    /// Where to serve.
-    package var socket: String?
+    /// The configuration file; `nil` for the usual one.
+    package var configurationFile: String?
+    /// What is set above the configuration.
+    package var overrides: [Override] = []
 
     /// What no arguments ask for.
     package init() {}
+
+    /// The configuration with what the command line sets.
+    ///
+    /// - Throws: `configuration`.
+    package func configuration(
+        defaultPath: String = Configuration.defaultPath
+    ) throws(DaemonError) -> Configuration {
+        do throws(ConfigurationError) {
+            var configuration = try Configuration(
+                path: configurationFile,
+                defaultPath: defaultPath
+            )
+            for override in overrides {
+                try configuration.set(override.setting, to: override.word, from: override.option)
+            }
+            try configuration.checkTogether()
+            return configuration
+        } catch {
+            throw .configuration(error)
+        }
+    }
 }

@@ -121,5 +121,8 @@ public enum AffectInterface {
         # No more clients are served at a time; the connection is closed.
         error TooManyClients (limit: int)
 
+        # The client has neither subscribed nor asked anything for so long; the connection is closed.
+        error ClientIdle (limitSeconds: int)
+
         """
 }

@@ -1,3 +1,4 @@
+import AcceleratedKernels
 import NeuralKernels
 
 extension Network {
@@ -15,7 +16,7 @@ extension Network {
         precondition(workspace.slots.count == slotCounts.count)
 
         var quantized = workspace.slots[input.slot].mutableSpan
-        NeuralKernels.inputQuantization(
+        kernels.inputQuantization(
             features: features,
             factor: inputFactor,
             output: &quantized,
@@ -104,6 +105,24 @@ extension Network {
                 output: &output,
                 quantization: step.quantization
             )
+        case .packedConvolution(let convolution, _, let range):
+            var scratch = workspace.packedScratch.mutableSpan
+            convolution.run(
+                packed: packed.span.extracting(range),
+                input: input,
+                inputTime: inputTime,
+                output: &output,
+                scratch: &scratch
+            )
+        case .packedFullyConnected(let convolution, let range):
+            var scratch = workspace.packedScratch.mutableSpan
+            convolution.run(
+                packed: packed.span.extracting(range),
+                input: input,
+                inputTime: 1,
+                output: &output,
+                scratch: &scratch
+            )
         case .maximumPool2D(let window):
             NeuralKernels.maximumPool2D(
                 input: input,
@@ -146,7 +165,7 @@ extension Network {
             )
         case .addition(let parameters, let secondSlot):
             if secondSlot == step.input.slot {
-                NeuralKernels.addition(
+                kernels.addition(
                     first: input,
                     second: input,
                     parameters: parameters,
@@ -156,7 +175,7 @@ extension Network {
             } else {
                 var second: [Int8] = []
                 swap(&second, &workspace.slots[secondSlot])
-                NeuralKernels.addition(
+                kernels.addition(
                     first: input,
                     second: second.span.extracting(0..<input.count),
                     parameters: parameters,

@@ -1,3 +1,4 @@
+public import AcceleratedKernels
 import ModelDescription
 public import ModelFile
 import NeuralKernels
@@ -24,27 +25,35 @@ public struct Network: Sendable {
     let bias: [Int32]
     let multipliers: [Int32]
     let shifts: [Int32]
+    let packed: [CacheLine]
     let slotCounts: [Int]
     /// Whether a workspace holds every activation after a run.
     let keepsActivations: Bool
     let patchCount: Int
     let accumulatorCount: Int
+    let packedScratchCount: Int
+
+    /// The kernels that the network runs with; all of them give the same bytes.
+    public let kernels: KernelVariant
 
     /// Prepares the network of a model for its greatest number of frames.
     ///
+    /// - Parameter kernels: the variant to run with, for tests and measurements.
     /// - Parameter keepingActivations: true lets tools read every activation after a run, at the
     ///   price of memory.
     /// - Throws: `notInteger` for a full-precision model; `graph` and `missingQuantization` for a
     ///   manifest that has not passed the checks of `ModelFile`.
     public init(
         preparing model: Model,
-        keepingActivations: Bool = false
+        keepingActivations: Bool = false,
+        kernels: KernelVariant = .fastest
     ) throws(InferenceError) {
         let manifest = model.manifest
         guard manifest.precision == .int8 else { throw .notInteger(manifest.precision) }
         var preparation = try NetworkPreparation(
             model: model,
-            keepsActivations: keepingActivations
+            keepsActivations: keepingActivations,
+            kernels: kernels
         )
         try preparation.appendSteps()
         channelCount = manifest.frontEnd.channelCount
@@ -60,10 +69,13 @@ public struct Network: Sendable {
         bias = preparation.bias
         multipliers = preparation.multipliers
         shifts = preparation.shifts
+        packed = preparation.packed
         slotCounts = preparation.plan.slotCounts
         keepsActivations = keepingActivations
         patchCount = preparation.patchCount
         accumulatorCount = preparation.accumulatorCount
+        packedScratchCount = preparation.packedScratchCount
+        self.kernels = kernels
     }
 
     /// Bytes of all activations of a workspace, after sharing.

@@ -1,3 +1,4 @@
+import AcceleratedKernels
 import ModelDescription
 import ModelFile
 import NeuralKernels
@@ -5,6 +6,7 @@ import NeuralKernels
 /// Turns a model's graph into steps over contiguous tensors.
 struct NetworkPreparation {
     let model: Model
+    let kernels: KernelVariant
     let plan: MemoryPlan
     let input: Step.Operand
     let inputFactor: QuantizedMultiplier
@@ -13,15 +15,22 @@ struct NetworkPreparation {
     private(set) var bias: [Int32] = []
     private(set) var multipliers: [Int32] = []
     private(set) var shifts: [Int32] = []
+    private(set) var packed: [CacheLine] = []
     private(set) var patchCount = 0
     private(set) var accumulatorCount = 0
+    private(set) var packedScratchCount = 0
 
     /// Shapes at the greatest number of frames, and the values each node reads, features first.
     private let shapes: [TensorShape]
     private let reads: [[Int]]
 
-    init(model: Model, keepsActivations: Bool) throws(InferenceError) {
+    init(
+        model: Model,
+        keepsActivations: Bool,
+        kernels: KernelVariant
+    ) throws(InferenceError) {
         self.model = model
+        self.kernels = kernels
         let manifest = model.manifest
         let graph = manifest.graph
         guard let quantization = graph.input else {
@@ -80,17 +89,45 @@ struct NetworkPreparation {
         switch node.operation {
         case .conv2d(let spatial, _, _):
             let window = SlidingWindow(spatial)
-            patchCount = max(
-                patchCount,
-                convolution2DPatchCount(window: window, inputChannels: input.channels)
-            )
-            steps.append(step(.convolution2D(window, appendTensors(of: node)), input))
+            if kernels.isReference {
+                patchCount = max(
+                    patchCount,
+                    convolution2DPatchCount(window: window, inputChannels: input.channels)
+                )
+                steps.append(step(.convolution2D(window, appendTensors(of: node)), input))
+            } else {
+                let convolution = PackedConvolution(
+                    variant: kernels,
+                    window: window,
+                    inputFrequency: input.frequency,
+                    inputChannels: input.channels,
+                    outputChannels: output.channels,
+                    inputZeroPoint: input.zeroPoint,
+                    quantization: quantization
+                )
+                let range = appendPacked(convolution, node, inputTime: shapes[source].time)
+                steps.append(
+                    step(.packedConvolution(convolution, window, packed: range), input)
+                )
+            }
         case .depthwiseConv2d(let spatial, _, _):
             accumulatorCount = max(accumulatorCount, output.channels)
             let window = SlidingWindow(spatial)
             steps.append(step(.depthwiseConvolution2D(window, appendTensors(of: node)), input))
         case .fullyConnected:
-            steps.append(step(.fullyConnected(appendTensors(of: node)), input))
+            if kernels.isReference {
+                steps.append(step(.fullyConnected(appendTensors(of: node)), input))
+            } else {
+                let convolution = PackedConvolution(
+                    variant: kernels,
+                    fullyConnectedDepth: shapes[source].count,
+                    outputChannels: output.channels,
+                    inputZeroPoint: input.zeroPoint,
+                    quantization: quantization
+                )
+                let range = appendPacked(convolution, node, inputTime: 1)
+                steps.append(step(.packedFullyConnected(convolution, packed: range), input))
+            }
         case .maxPool2d(let spatial, _):
             steps.append(step(.maximumPool2D(SlidingWindow(spatial)), input))
         case .averagePool2d(let spatial, _):
@@ -151,6 +188,26 @@ struct NetworkPreparation {
             frequency: shapes[value].frequency,
             channels: shapes[value].channels
         )
+    }
+
+    /// Packs the tensors of a node and sees to its scratch; returns its part of `packed`.
+    private mutating func appendPacked(
+        _ convolution: PackedConvolution,
+        _ node: Node,
+        inputTime: Int
+    ) -> Range<Int> {
+        let first = packed.count
+        packed += convolution.pack(
+            weights: model.int8("\(node.name).weight").span,
+            bias: model.int32("\(node.name).bias").span,
+            multipliers: model.int32("\(node.name).multiplier").span,
+            shifts: model.int32("\(node.name).shift").span
+        )
+        packedScratchCount = max(
+            packedScratchCount,
+            convolution.scratchCount(inputTime: inputTime)
+        )
+        return first..<packed.count
     }
 
     private mutating func appendTensors(of node: Node) -> Step.Tensors {

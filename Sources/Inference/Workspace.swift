@@ -1,3 +1,5 @@
+import AcceleratedKernels
+
 /// The scratch of one run of a network: activations, patches, sums and the logits.
 ///
 /// Everything is allocated here once, for the greatest number of frames.
@@ -11,6 +13,8 @@ public struct Workspace: ~Copyable {
     var times: [Int]
     /// Patches of a convolution.
     var patches: [Int16]
+    /// The padded input of a packed convolution.
+    var packedScratch: [CacheLine]
     /// Sums of a depthwise convolution or an average pool.
     var accumulators: [Int32]
 
@@ -23,6 +27,10 @@ public struct Workspace: ~Copyable {
         slots = network.slotCounts.map { Array(repeating: 0, count: $0) }
         times = Array(repeating: 0, count: network.slotCounts.count)
         patches = Array(repeating: 0, count: network.patchCount)
+        packedScratch = Array(
+            repeating: CacheLine(repeating: 0),
+            count: network.packedScratchCount
+        )
         accumulators = Array(repeating: 0, count: network.accumulatorCount)
     }
 

@@ -82,10 +82,12 @@ struct EmotionClassifier: ~Copyable {
     /// Classifies a stretch of the frames in memory.
     ///
     /// - Parameter range: within `0..<frameCount`, at most `maximumFrames` of the model long.
+    /// - Parameter noiseFloor: level of the noise, Q20 binary logarithm.
     /// - Parameter begin: microseconds of audio; so is `end`.
     mutating func classify(
         _ range: Range<Int>,
         of stream: borrowing FrameStream,
+        noiseFloor: Int32,
         begin: Int64,
         end: Int64
     ) -> ClassifiedFrames {
@@ -104,6 +106,7 @@ struct EmotionClassifier: ~Copyable {
             ),
             logits: logits,
             level: meanLevel(range),
+            noiseFloor: noiseFloor,
             frameCount: range.count,
             begin: begin,
             end: end
@@ -122,6 +125,7 @@ struct ClassifiedFrames {
     var probabilities: ClassProbabilities
     let logits: InlineArray<16, Int8>
     let level: Int32
+    let noiseFloor: Int32
     let frameCount: Int
     let begin: Int64
     let end: Int64

@@ -74,6 +74,9 @@ public struct FrameStream: ~Copyable {
     /// Level of the last block, Q20 binary logarithm (see `Level`).
     public var level: Int32 { gate.level }
 
+    /// Level of the noise, in the same units.
+    var noiseFloor: Int32 { gate.noiseFloor }
+
     /// Whether the gate is open.
     public var isOpen: Bool { gate.isPassing }
 

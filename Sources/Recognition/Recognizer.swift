@@ -25,6 +25,8 @@ public struct Recognizer: ~Copyable {
     private var speechBegin: Int64 = 0
     /// Frames of the running utterance at which the next window is due.
     private var nextWindow = 0
+    /// Level of the noise before the running speech, Q20.
+    private var noiseFloor: Int32 = 0
     private let frameDuration: Int64
     private let hopDuration: Int64
 
@@ -70,10 +72,7 @@ public struct Recognizer: ~Copyable {
         self.stream = stream
         self.classifier = classifier
         self.detector = detector
-        decision = Decision(
-            unknownThreshold: options.unknownThreshold ?? manifest.decision.unknownThreshold,
-            smoothing: options.smoothing ?? manifest.decision.smoothing
-        )
+        decision = Decision(parameters: manifest.decision, options: options)
         mood = MoodTracker(
             labelCount: manifest.labels.count,
             halfLife: Int64(max(1, options.moodHalfLife)) * 1_000_000
@@ -144,6 +143,7 @@ public struct Recognizer: ~Copyable {
             (stream.position - passed) * 1_000_000 / rate
             - Int64(classifier.frameCount) * hopDuration
         nextWindow = classifier.decision.minimumFrames
+        noiseFloor = stream.noiseFloor
         decision.reset()
         events.append(.speechStarted(time: time, begin: speechBegin))
     }
@@ -209,7 +209,14 @@ public struct Recognizer: ~Copyable {
     private mutating func classify(_ range: Range<Int>) -> ClassifiedFrames {
         let end = time - Int64(classifier.frameCount - range.upperBound) * hopDuration
         let duration = Int64(range.count - 1) * hopDuration + frameDuration
-        return classifier.classify(range, of: stream, begin: max(0, end - duration), end: end)
+        // Speech without a pause lifts the floor; what was before it stays the noise.
+        return classifier.classify(
+            range,
+            of: stream,
+            noiseFloor: min(noiseFloor, stream.noiseFloor),
+            begin: max(0, end - duration),
+            end: end
+        )
     }
 }
 

@@ -8,6 +8,11 @@ public struct RecognizerOptions: Equatable, Sendable {
     public var unknownThreshold: Int?
     /// Overrides the model's smoothing, per mille.
     public var smoothing: Int?
+    /// Lead over the present label, per mille, that a new label needs within one speech.
+    public var hysteresis = 0
+    /// Mean level of speech above the noise, tenths of a decibel, below which the answer is
+    /// `unknown`; 0 answers always.
+    public var minimumSignalToNoise = 0
     /// Seconds after which an utterance counts half in the mood.
     public var moodHalfLife = 300
 

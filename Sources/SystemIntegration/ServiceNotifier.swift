@@ -39,6 +39,11 @@ public struct ServiceNotifier {
         deliver("WATCHDOG=1")
     }
 
+    /// The service reads its configuration anew; `ready(status:)` ends that.
+    public func reloading() {
+        deliver("RELOADING=1\nMONOTONIC_USEC=\(Clock.monotonicMicroseconds)")
+    }
+
     /// The service is on its way out.
     public func stopping() {
         deliver("STOPPING=1")

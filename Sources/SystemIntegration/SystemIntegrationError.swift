@@ -28,6 +28,11 @@ public enum SystemIntegrationError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// Whether an error number says that there is no such file.
+    public static func isAbsent(_ errorNumber: Int32) -> Bool {
+        errorNumber == ENOENT || errorNumber == ENOTDIR
+    }
+
     /// The operating system's words for an error number.
     public static func describe(_ errorNumber: Int32) -> String {
         // Sound: always a terminated string; valid until the next call, and there is one thread.

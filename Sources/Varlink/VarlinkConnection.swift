@@ -11,6 +11,7 @@ final class VarlinkConnection {
     private unowned let server: VarlinkServer
     private var source: EventSource?
     private var farewellTimer: EventSource?
+    private var idleTimer: EventSource?
     private var framer: MessageFramer
     private var queue = OutputQueue()
     private var terminator = MessageFramer.Terminator.both
@@ -33,6 +34,10 @@ final class VarlinkConnection {
             [weak self] readiness in self?.handle(readiness)
         }
         farewellTimer = try loop.timer { [weak self] in self?.close() }
+        idleTimer = try loop.timer(accuracyMicroseconds: limits.idleMicroseconds / 8) {
+            [weak self] in self?.dismissIdle()
+        }
+        waitForRequest()
     }
 
     /// Sends the bytes of an answer, with the terminator of the last request.
@@ -103,8 +108,27 @@ final class VarlinkConnection {
         )
     }
 
+    /// Gives the client its time for a whole request; bytes that trickle in win none.
+    private func waitForRequest() {
+        guard limits.idleMicroseconds > 0 else { return }
+        idleTimer?.arm(afterMicroseconds: limits.idleMicroseconds)
+    }
+
+    private func dismissIdle() {
+        guard !isClosing else { return }
+        dismiss(
+            VarlinkError(
+                name: "org.affectd.ClientIdle",
+                parameters: JSONObject([
+                    ("limitSeconds", .integer(limits.idleMicroseconds / 1_000_000))
+                ])
+            )
+        )
+    }
+
     private func process(_ frame: MessageFramer.Frame) {
         terminator = frame.terminator
+        waitForRequest()
         let call: VarlinkCall
         do throws(JSONError) {
             call = try VarlinkCall(frame.bytes)
@@ -129,6 +153,7 @@ final class VarlinkConnection {
                 return
             }
             isSubscribed = true
+            idleTimer?.disarm()
             send(VarlinkReply(parameters: first, continues: true).bytes)
         }
     }
@@ -163,6 +188,7 @@ final class VarlinkConnection {
         isSubscribed = false
         source = nil
         farewellTimer = nil
+        idleTimer = nil
         server.remove(self)
     }
 }

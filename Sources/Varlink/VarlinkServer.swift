@@ -7,7 +7,8 @@ public final class VarlinkServer {
     var receiveBuffer = [UInt8](repeating: 0, count: 4096)
 
     private let listener: FileDescriptor
-    private let limits: VarlinkLimits
+    /// What new clients are held to.
+    public var limits: VarlinkLimits
     private let loop: EventLoop
     private unowned let service: any VarlinkService
     private var source: EventSource?

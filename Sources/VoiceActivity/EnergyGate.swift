@@ -35,6 +35,9 @@ struct EnergyGate {
         )
     }
 
+    /// What is known of the noise, in the units of the levels.
+    var floor: Int32 { noiseFloor.level }
+
     /// Closes at once and keeps what is known of the noise.
     mutating func close() {
         isOpen = false

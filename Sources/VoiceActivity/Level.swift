@@ -8,7 +8,7 @@ public enum Level {
     private static let fullScale: Int32 = 30 << 20
 
     /// A difference of levels from tenths of a decibel.
-    static func difference(tenthsOfDecibel: Int) -> Int32 {
+    public static func difference(tenthsOfDecibel: Int) -> Int32 {
         Int32(truncatingIfNeeded: (Int64(tenthsOfDecibel) * 1000 << 20) / tenthsPerOctave)
     }
 

@@ -44,6 +44,9 @@ public struct SpeechGate: ~Copyable {
     /// Whether the gate is open after the last step.
     public var isPassing: Bool { isOpen }
 
+    /// Level of the noise, Q20 binary logarithm (see `Level`).
+    public var noiseFloor: Int32 { energyGate.floor }
+
     /// Prepares a gate.
     ///
     /// - Parameter sampleRate: native rate in hertz, 8000 … 192,000.

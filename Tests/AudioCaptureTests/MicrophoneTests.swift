@@ -15,13 +15,16 @@ private final class Listener: MicrophoneDelegate {
     init(
         _ name: String?,
         stallMicroseconds: UInt64 = 5_000_000,
+        zerosMicroseconds: UInt64 = 0,
         deviceFolders: [String] = ["/dev", "/dev/snd"]
     ) throws {
         loop = try EventLoop()
+        var options = MicrophoneOptions(name: name)
+        options.stallMicroseconds = stallMicroseconds
+        options.zerosMicroseconds = zerosMicroseconds
         microphone = try Microphone(
-            name: name,
+            options,
             on: loop,
-            stallMicroseconds: stallMicroseconds,
             deviceFolders: deviceFolders
         )
         microphone.delegate = self
@@ -158,6 +161,38 @@ private final class Listener: MicrophoneDelegate {
         #expect(listener.states == ["running 16000", "stalled", "running 16000"])
     }
 
+    /// A muted or broken microphone may deliver frames, and zeros alone: nobody would notice.
+    @Test func zerosAloneAreAStallThatEndsWithTheFirstSound() throws {
+        let listener = try Listener("faulty", zerosMicroseconds: 300_000)
+        try fakes.control("faulty", "run")
+        listener.microphone.start()
+        try listener.run(until: { !listener.samples.isEmpty })
+        try fakes.control("faulty", "silence")
+        try listener.run(until: { listener.states.last == "stalled" })
+        // Time for another attempt, which finds zeros again.
+        let later = Clock.monotonicMicroseconds + 1_500_000
+        let heard = listener.samples.count
+        try listener.run(until: { Clock.monotonicMicroseconds >= later })
+        #expect(listener.samples.count == heard)
+        try fakes.control("faulty", "run")
+        try listener.run(until: { listener.states.last == "running 16000" })
+        #expect(listener.states == ["running 16000", "stalled", "running 16000"])
+        #expect(listener.microphone.reopenCount >= 1)
+    }
+
+    @Test func takesAnotherDeviceWhileItRuns() throws {
+        let listener = try Listener("s16")
+        listener.microphone.start()
+        try listener.run(until: { !listener.samples.isEmpty })
+        listener.microphone.configure(MicrophoneOptions(name: "s32"))
+        try listener.run(until: { listener.states.last == "running 48000" })
+        listener.microphone.stop()
+        listener.microphone.configure(MicrophoneOptions(name: "s16"))
+        #expect(listener.states.last == "closed")
+        listener.microphone.start()
+        #expect(listener.states.last == "running 16000")
+    }
+
     @Test func closesOnRequestAndStaysClosed() throws {
         let listener = try Listener("s16")
         listener.microphone.start()
@@ -240,8 +275,9 @@ private final class Listener: MicrophoneDelegate {
     @Test func asksWhichWhenSeveralCardsHaveOne() {
         #expect(
             throws: AudioCaptureError.noDevice(
-                reason: "several microphones and none is chosen; add one of: "
-                    + "--device hw:CARD=A,DEV=0 | --device hw:CARD=B,DEV=0"
+                reason: "several microphones and none is chosen; put one of these lines below"
+                    + " [microphone] in /etc/affectd/affectd.toml: "
+                    + "device = \"card:A\" | device = \"card:B\""
             )
         ) { try CaptureDevice.only(of: [first, second]) }
     }
@@ -250,6 +286,48 @@ private final class Listener: MicrophoneDelegate {
         #expect(throws: AudioCaptureError.noDevice(reason: "no microphone is connected")) {
             try CaptureDevice.only(of: [])
         }
+    }
+}
+
+@Suite struct DeviceNameTests {
+    private let devices = [
+        CaptureDevice(card: "PCH", number: 2, description: "onboard"),
+        CaptureDevice(
+            card: "Mic",
+            number: 0,
+            description: "first",
+            usb: USBIdentity(vendor: "0d8c", product: "0014", serial: "A:1")
+        ),
+        CaptureDevice(
+            card: "Mic_1",
+            number: 0,
+            description: "second",
+            usb: USBIdentity(vendor: "0d8c", product: "0014", serial: "")
+        ),
+    ]
+
+    @Test(arguments: [
+        ("card:PCH", "hw:CARD=PCH,DEV=2"), ("card:Mic_1", "hw:CARD=Mic_1,DEV=0"),
+        ("usb:0D8C:0014", "hw:CARD=Mic,DEV=0"), ("usb:0d8c:0014:A:1", "hw:CARD=Mic,DEV=0"),
+        ("usb:0d8c:0014:", "hw:CARD=Mic_1,DEV=0"), ("plughw:CARD=X", "plughw:CARD=X"),
+        ("default", "default"), ("usb:0d8c", "usb:0d8c"),
+    ])
+    func findsTheDevice(text: String, name: String) throws {
+        #expect(try DeviceName(text).resolved(among: { devices }) == name)
+    }
+
+    @Test func namesThoseThereAre() {
+        #expect(
+            throws: AudioCaptureError.noDevice(
+                reason: "no microphone fits usb:1234:5678;"
+                    + " there is card:PCH, card:Mic, card:Mic_1"
+            )
+        ) { try DeviceName("usb:1234:5678").resolved(among: { devices }) }
+        #expect(
+            throws: AudioCaptureError.noDevice(
+                reason: "no microphone fits card:X; none is connected"
+            )
+        ) { try DeviceName("card:X").resolved(among: { [] }) }
     }
 }
 

@@ -1,5 +1,6 @@
 import AudioCapture
 import CAllocationProbe
+import DaemonConfiguration
 import DaemonCore
 import EventProtocol
 import Glibc
@@ -13,11 +14,16 @@ import Testing
     /// From the samples of a wake-up on, through gate and front end.
     @Test func silenceAllocatesNothing() throws {
         let directory = try TemporaryDirectory()
-        var options = Options()
-        options.model = try directory.write(SampleModel.int8().bytes, to: "model.affect")
+        var configuration = Configuration()
+        try configuration.set(
+            .emotionModel,
+            to: directory.write(SampleModel.int8().bytes, to: "model.affect"),
+            from: "test"
+        )
         let daemon = try Daemon(
-            models: ModelSet(options),
-            device: "nowhere",
+            models: ModelSet(configuration),
+            configuration: configuration,
+            rereadConfiguration: { () throws(DaemonError) in configuration },
             loop: EventLoop(),
             notifier: ServiceNotifier(watchdogMicroseconds: nil) { _ in },
             journal: Journal(writesEntries: false, linesTo: STDERR_FILENO)

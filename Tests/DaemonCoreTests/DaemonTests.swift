@@ -1,4 +1,5 @@
 import AudioCapture
+import DaemonConfiguration
 import DaemonCore
 import EventProtocol
 import Glibc
@@ -18,24 +19,30 @@ private final class DaemonBed {
     let socket: String
     let notifications = Notifications()
 
-    init(device: String) throws {
+    /// - Parameter reread: what a reload finds; given what was in force at the start.
+    init(
+        device: String,
+        reread: @escaping (Configuration) throws(DaemonError) -> Configuration = { $0 }
+    ) throws {
         directory = try TemporaryDirectory()
         let model = try directory.write(SampleModel.int8().bytes, to: "model.affect")
-        var options = Options()
-        options.model = model
-        options.socket = "\(directory.path)/socket"
+        var configuration = Configuration()
+        try configuration.set(.emotionModel, to: model, from: "test")
+        try configuration.set(.socketPath, to: "\(directory.path)/socket", from: "test")
         socket = "\(directory.path)/socket"
+        try configuration.set(.microphoneDevice, to: device, from: "test")
         loop = try EventLoop()
         daemon = try Daemon(
-            models: ModelSet(options),
-            device: device,
+            models: ModelSet(configuration),
+            configuration: configuration,
+            rereadConfiguration: { () throws(DaemonError) in try reread(configuration) },
             loop: loop,
             notifier: ServiceNotifier(watchdogMicroseconds: nil) { [notifications] text in
                 notifications.texts.append(text)
             },
             journal: Journal(writesEntries: false, linesTo: STDERR_FILENO)
         )
-        try daemon.start(listener: ListeningSocket(options).takeDescriptor())
+        try daemon.start(listener: ListeningSocket(configuration).takeDescriptor())
     }
 
     /// Runs the daemon until the condition holds, ten seconds at most.
@@ -143,6 +150,60 @@ private final class Subscriber {
         #expect(state == bed.daemon.state)
     }
 
+    @Test func aReloadChangesWhatCanChangeAndSaysWhatCannot() throws {
+        let bed = try DaemonBed(device: "voice") { before throws(DaemonError) in
+            try changed(
+                before,
+                [
+                    (.microphoneDevice, "s16"), (.journalMode, "off"), (.smoothing, "7"),
+                    (.socketPath, "/elsewhere"),
+                ]
+            )
+        }
+        let subscriber = try bed.subscribe()
+        try bed.run(until: { try subscriber.has("state") })
+        bed.daemon.reload()
+        try bed.run(until: {
+            _ = try subscriber.has("state")
+            return subscriber.messages.contains {
+                $0.event
+                    == .state(
+                        changed: ["configuration"],
+                        reason: "configuration reloaded: microphone.device,"
+                            + " decision.smoothing_permille, journal.mode changed;"
+                            + " for socket.path affectd must start again"
+                    )
+            }
+        })
+        #expect(bed.daemon.configuration.text(.microphoneDevice) == "s16")
+        let told = bed.notifications.texts
+        let reloading = try #require(
+            told.firstIndex { $0.hasPrefix("RELOADING=1\nMONOTONIC_USEC=") }
+        )
+        #expect(told[reloading...].contains { $0.hasPrefix("READY=1") })
+        #expect(told.last?.contains("running") == false)
+        #expect(told.last?.contains("s16: 16000 Hz") == true)
+    }
+
+    @Test func aReloadOfAWrongFileChangesNothing() throws {
+        let wrong = ConfigurationError.syntax(place: "f:1:1", message: "nonsense")
+        let bed = try DaemonBed(device: "voice") { _ throws(DaemonError) in
+            throw .configuration(wrong)
+        }
+        let before = bed.daemon.configuration
+        let subscriber = try bed.subscribe()
+        try bed.run(until: { try subscriber.has("state") })
+        bed.daemon.reload()
+        try bed.run(until: {
+            _ = try subscriber.has("state")
+            return subscriber.messages.contains {
+                $0.event.text.hasSuffix("the one before stays: f:1:1: nonsense")
+            }
+        })
+        #expect(bed.daemon.configuration == before)
+        #expect(bed.notifications.texts.last?.hasPrefix("READY=1") == true)
+    }
+
     @Test func stopEndsTheSpeechAndClosesTheMicrophone() throws {
         let bed = try DaemonBed(device: "voice")
         try bed.run(until: { bed.daemon.state.speech })
@@ -164,6 +225,20 @@ private final class Subscriber {
     }
 }
 
+/// A configuration with other values.
+private func changed(
+    _ configuration: Configuration,
+    _ values: [(Setting, String)]
+) throws(DaemonError) -> Configuration {
+    do throws(ConfigurationError) {
+        var configuration = configuration
+        for (setting, word) in values { try configuration.set(setting, to: word, from: "test") }
+        return configuration
+    } catch {
+        throw .configuration(error)
+    }
+}
+
 @Suite struct DaemonErrorTests {
     @Test(arguments: [
         ("/nonexistent", "open", "/nonexistent: open: No such file or directory"),
@@ -178,12 +253,12 @@ private final class Subscriber {
 @Suite struct ListeningSocketTests {
     @Test func removesItsOwnSocketAndNoOther() throws {
         let directory = try TemporaryDirectory()
-        var options = Options()
+        var configuration = Configuration()
         let path = "\(directory.path)/socket"
-        options.socket = path
-        let first = try ListeningSocket(options)
+        try configuration.set(.socketPath, to: path, from: "test")
+        let first = try ListeningSocket(configuration)
         Directory.removeFile(path)
-        let second = try ListeningSocket(options)
+        let second = try ListeningSocket(configuration)
         first.ownFile?.remove()
         #expect(unsafe access(path, F_OK) == 0)
         second.ownFile?.remove()
@@ -195,7 +270,7 @@ private final class Subscriber {
     @Test func saysWhereModelsAreLookedFor() throws {
         let directory = try TemporaryDirectory()
         #expect(throws: DaemonError.self) {
-            try ModelSet(Options(), packagedFolder: directory.path)
+            try ModelSet(Configuration(), packagedFolder: directory.path)
         }
     }
 
@@ -203,7 +278,7 @@ private final class Subscriber {
         let directory = try TemporaryDirectory()
         let path = try directory.write(SampleModel.int8().bytes, to: "b.affect")
         try directory.write([1, 2, 3], to: "README")
-        let models = try ModelSet(Options(), packagedFolder: directory.path)
+        let models = try ModelSet(Configuration(), packagedFolder: directory.path)
         #expect(models.emotion.path == path)
         #expect(models.speech == nil)
     }
@@ -212,7 +287,7 @@ private final class Subscriber {
         let directory = try TemporaryDirectory()
         try directory.write([1, 2, 3], to: "a.affect")
         let path = try directory.write(SampleModel.int8().bytes, to: "b.affect")
-        let models = try ModelSet(Options(), packagedFolder: directory.path)
+        let models = try ModelSet(Configuration(), packagedFolder: directory.path)
         #expect(models.emotion.path == path)
         #expect(models.skipped.count == 1)
     }
@@ -221,7 +296,7 @@ private final class Subscriber {
         let directory = try TemporaryDirectory()
         let path = try directory.write([1, 2, 3], to: "a.affect")
         #expect {
-            try ModelSet(Options(), packagedFolder: directory.path)
+            try ModelSet(Configuration(), packagedFolder: directory.path)
         } throws: {
             guard case .modelInvalid(path, _)? = $0 as? DaemonError else { return false }
             return true
@@ -230,12 +305,16 @@ private final class Subscriber {
 
     @Test func blamesTheSpeechModelThatIsNone() throws {
         let directory = try TemporaryDirectory()
-        var options = Options()
-        options.model = try directory.write(SampleModel.int8().bytes, to: "m.affect")
+        var configuration = Configuration()
+        try configuration.set(
+            .emotionModel,
+            to: directory.write(SampleModel.int8().bytes, to: "m.affect"),
+            from: "test"
+        )
         let path = try directory.write(SampleModel.int8().bytes, to: "s.affect")
-        options.speechModel = path
+        try configuration.set(.speechModel, to: path, from: "test")
         #expect {
-            try ModelSet(options)
+            try ModelSet(configuration)
         } throws: {
             guard case .modelUnfit(path, _)? = $0 as? DaemonError else { return false }
             return true
@@ -244,10 +323,14 @@ private final class Subscriber {
 
     @Test func refusesAFileThatIsNoModel() throws {
         let directory = try TemporaryDirectory()
-        var options = Options()
-        options.model = try directory.write(Array("RIFF".utf8), to: "m.affect")
+        var configuration = Configuration()
+        try configuration.set(
+            .emotionModel,
+            to: directory.write(Array("RIFF".utf8), to: "m.affect"),
+            from: "test"
+        )
         #expect {
-            try ModelSet(options)
+            try ModelSet(configuration)
         } throws: { ($0 as? DaemonError)?.exitCode == .modelRejected }
     }
 }

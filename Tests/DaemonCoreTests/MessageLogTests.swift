@@ -12,10 +12,14 @@ import Testing
         phase: .active
     )
 
-    private func message(_ event: Event, capture: CaptureState = .running) -> Message {
+    private func message(
+        _ event: Event,
+        capture: CaptureState = .running,
+        atSeconds seconds: UInt64 = 0
+    ) -> Message {
         Message(
             sequence: 7,
-            time: .clock(monotonicMicroseconds: 1, wallClockMicroseconds: 2),
+            time: .clock(monotonicMicroseconds: seconds * 1_000_000, wallClockMicroseconds: 2),
             event: event,
             state: StateSnapshot(capture: capture, model: model)
         )
@@ -64,6 +68,35 @@ import Testing
             log.entry(for: utterance($0)) != nil
         }
         #expect(written == [true, false, true, true])
+    }
+
+    @Test(arguments: [(JournalMode.all, 3), (.off, 0)])
+    func writesAllOrNothingWhenAsked(mode: JournalMode, count: Int) {
+        var log = MessageLog(
+            journal: Journal(writesEntries: false, linesTo: STDERR_FILENO),
+            mode: mode
+        )
+        let written = ["happy", "happy", "happy"].compactMap { log.entry(for: utterance($0)) }
+        #expect(written.count == count)
+        let gone = Event.state(changed: ["capture"], reason: "gone")
+        let trouble = log.entry(for: message(gone, capture: .noDevice))
+        #expect(trouble != nil)
+    }
+
+    @Test func countsWhatRepeatsInsteadOfWritingIt() throws {
+        var log = MessageLog(journal: Journal(writesEntries: false, linesTo: STDERR_FILENO))
+        func written(_ seconds: UInt64) -> JournalEntry? {
+            log.entry(
+                for: message(.state(changed: ["capture"], reason: "flap"), atSeconds: seconds)
+            )
+        }
+        let first = (0..<100).compactMap { written($0) }
+        #expect(first.count == 20)
+        let later = try #require(written(600))
+        #expect(later.message == "state: flap (80 more of this kind were not written)")
+        #expect(later.fields.last?.value == "80")
+        let next = try #require(written(601))
+        #expect(next.message == "state: flap")
     }
 
     @Test func writesNothingForWhatHappensAllTheTime() {

@@ -1,3 +1,4 @@
+import DaemonConfiguration
 import DaemonCore
 import Testing
 
@@ -10,14 +11,20 @@ import Testing
         var expected = Options()
         expected.task = .recognize(input: "-")
         expected.format = .json
-        expected.model = "m.affect"
-        expected.speechModel = "s=1.affect"
-        expected.device = "hw:CARD=Mic,DEV=0"
-        expected.socket = "/tmp/s"
+        expected.configurationFile = "/tmp/c.toml"
+        expected.overrides = [
+            Options.Override(.emotionModel, "m.affect", option: "--model"),
+            Options.Override(.speechModel, "s=1.affect", option: "--speech-model"),
+            Options.Override(.microphoneDevice, "hw:CARD=Mic,DEV=0", option: "--device"),
+            Options.Override(.socketPath, "/tmp/s", option: "--socket"),
+            Options.Override(.journalMode, "all", option: "--set"),
+            Options.Override(.socketClients, "3", option: "--set"),
+        ]
         #expect(
             try Options(parsing: [
                 "--input", "-", "--format=json", "--model", "m.affect",
                 "--speech-model=s=1.affect", "--device", "hw:CARD=Mic,DEV=0", "--socket=/tmp/s",
+                "--set", "journal.mode=all", "--set=socket.clients=3", "--config", "/tmp/c.toml",
             ]) == expected
         )
     }
@@ -40,10 +47,10 @@ import Testing
             ["--input", "a", "--self-test", "m"],
             "--input, --self-test and --check-config exclude each other"
         ),
+        (["--set", "journal.mode"], "--set: expected KEY=VALUE"),
         (
-            ["--device", "1"],
-            "--device 1: card numbers move between boots; use the card's name, such as"
-                + " hw:CARD=Mic,DEV=0 (arecord -L lists names)"
+            ["--set", "journal.mod=all"],
+            "--set: unknown key journal.mod; did you mean journal.mode?"
         ),
     ])
     func saysWhatIsWrongAndWhatIsNearest(arguments: [String], text: String) {
@@ -62,13 +69,5 @@ import Testing
 
     @Test func helpFitsATerminal() {
         for line in Options.help.split(separator: "\n") { #expect(line.count <= 100, "\(line)") }
-    }
-}
-
-@Suite struct NearestWordTests {
-    @Test func isNothingWhenNothingIsNear() {
-        #expect(nearestWord(to: "--zzz", among: ["--input", "--model"]) == nil)
-        #expect(nearestWord(to: String(repeating: "x", count: 100_000), among: ["--input"]) == nil)
-        #expect(nearestWord(to: "", among: []) == nil)
     }
 }

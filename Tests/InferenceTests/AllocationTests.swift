@@ -1,11 +1,13 @@
+import AcceleratedKernels
 import CAllocationProbe
 import Inference
 import TestSupport
 import Testing
 
 @Suite struct AllocationTests {
-    @Test func runAllocatesNothing() throws {
-        let network = try Network(preparing: SampleModel.int8())
+    @Test(arguments: KernelVariant.available)
+    func runAllocatesNothing(_ kernels: KernelVariant) throws {
+        let network = try Network(preparing: SampleModel.int8(), kernels: kernels)
         var workspace = Workspace(for: network)
         let features = [Int16](repeating: 100, count: 80 * network.channelCount)
         // The first round lets a debug build instantiate its generic metadata.

@@ -1,3 +1,4 @@
+import AcceleratedKernels
 import Foundation
 import Inference
 import JSONText
@@ -11,7 +12,8 @@ import Testing
 /// `Tests/Conformance/README.md` tells how to write fresh ones and to point
 /// `AFFECT_NETWORK_VECTORS` to their file.
 @Suite struct NetworkVectorTests {
-    @Test func answersLikeTheReference() throws {
+    @Test(arguments: KernelVariant.available)
+    func answersLikeTheReference(_ kernels: KernelVariant) throws {
         let committed = URL(filePath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "Vectors/neural/networks.json")
         let path = ProcessInfo.processInfo.environment["AFFECT_NETWORK_VECTORS"]
@@ -23,17 +25,22 @@ import Testing
             root.member("maximumFrames").integer(1...2048)
         )
         for network in try root.member("networks").elements(count: 1...100_000) {
-            try check(network, minimumFrames: frames.0, maximumFrames: frames.1)
+            try check(network, kernels, minimumFrames: frames.0, maximumFrames: frames.1)
         }
     }
 
-    private func check(_ vector: JSONCursor, minimumFrames: Int, maximumFrames: Int) throws {
+    private func check(
+        _ vector: JSONCursor,
+        _ kernels: KernelVariant,
+        minimumFrames: Int,
+        maximumFrames: Int
+    ) throws {
         let model = try Self.model(
             vector,
             minimumFrames: minimumFrames,
             maximumFrames: maximumFrames
         )
-        let network = try Network(preparing: model)
+        let network = try Network(preparing: model, kernels: kernels)
         var workspace = Workspace(for: network)
         for run in try vector.member("runs").elements(count: 1...1000) {
             let features: [Int16] = try integers(run.member("features"))
@@ -43,7 +50,7 @@ import Testing
                 frameCount: try run.member("frameCount").integer(1...2048),
                 workspace: &workspace
             )
-            #expect(workspace.logits == expected, "\(run.path)")
+            #expect(workspace.logits == expected, "\(kernels.name), \(run.path)")
         }
     }
 

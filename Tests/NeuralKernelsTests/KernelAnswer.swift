@@ -1,3 +1,4 @@
+import AcceleratedKernels
 import NeuralKernels
 
 /// Elements past the end of an output that a kernel must leave alone.
@@ -9,29 +10,33 @@ struct KernelAnswer {
     let output: [Int8]
     let tailIsUntouched: Bool
 
-    /// Runs the kernel of the given name.
-    init(_ name: String, _ vector: VectorCase) throws {
+    /// Runs the kernel of the given name; the reference where the variant has none of its own.
+    init(_ name: String, _ vector: VectorCase, _ variant: KernelVariant) throws {
         let expected: [Int8] = try vector.integers("expected")
         var buffer = [Int8](repeating: sentinel, count: expected.count + sentinelCount)
         switch name {
-        case "convolution2D": try Self.convolution(vector, &buffer)
+        case "convolution2D": try Self.convolution(vector, variant, &buffer)
         case "depthwiseConvolution2D": try Self.depthwise(vector, &buffer)
-        case "fullyConnected": try Self.fullyConnected(vector, &buffer)
+        case "fullyConnected": try Self.fullyConnected(vector, variant, &buffer)
         case "maximumPool2D": try Self.maximumPool(vector, &buffer)
         case "averagePool2D": try Self.averagePool(vector, &buffer)
         case "globalMeanPool": try Self.meanPool(vector, &buffer)
         case "meanDeviationPool": try Self.meanDeviationPool(vector, &buffer)
-        case "addition": try Self.addition(vector, &buffer)
+        case "addition": try Self.addition(vector, variant, &buffer)
         case "concatenation": try Self.concatenation(vector, &buffer)
         case "rectifiedLinear": try Self.rectifiedLinear(vector, &buffer)
-        case "inputQuantization": try Self.inputQuantization(vector, &buffer)
+        case "inputQuantization": try Self.inputQuantization(vector, variant, &buffer)
         default: fatalError("no kernel named \(name)")
         }
         output = Array(buffer.prefix(expected.count))
         tailIsUntouched = buffer.suffix(sentinelCount).allSatisfy { $0 == sentinel }
     }
 
-    private static func convolution(_ vector: VectorCase, _ buffer: inout [Int8]) throws {
+    private static func convolution(
+        _ vector: VectorCase,
+        _ variant: KernelVariant,
+        _ buffer: inout [Int8]
+    ) throws {
         let input: [Int8] = try vector.integers("input")
         let weights: [Int8] = try vector.integers("weights")
         let bias: [Int32] = try vector.integers("bias")
@@ -39,6 +44,27 @@ struct KernelAnswer {
         let shifts: [Int32] = try vector.integers("shifts")
         let shape = try vector.shape("inputShape")
         let window = try vector.window()
+        if !variant.isReference {
+            let convolution = PackedConvolution(
+                variant: variant,
+                window: window,
+                inputFrequency: shape.frequency,
+                inputChannels: shape.channels,
+                outputChannels: bias.count,
+                inputZeroPoint: try vector.zeroPoint(),
+                quantization: try vector.quantization()
+            )
+            convolution.answer(
+                weights: weights,
+                bias: bias,
+                multipliers: multipliers,
+                shifts: shifts,
+                input: input,
+                inputTime: shape.time,
+                output: &buffer
+            )
+            return
+        }
         var patches = [Int16](
             repeating: 0,
             count: convolution2DPatchCount(window: window, inputChannels: shape.channels)
@@ -86,12 +112,35 @@ struct KernelAnswer {
         )
     }
 
-    private static func fullyConnected(_ vector: VectorCase, _ buffer: inout [Int8]) throws {
+    private static func fullyConnected(
+        _ vector: VectorCase,
+        _ variant: KernelVariant,
+        _ buffer: inout [Int8]
+    ) throws {
         let input: [Int8] = try vector.integers("input")
         let weights: [Int8] = try vector.integers("weights")
         let bias: [Int32] = try vector.integers("bias")
         let multipliers: [Int32] = try vector.integers("multipliers")
         let shifts: [Int32] = try vector.integers("shifts")
+        if !variant.isReference {
+            let convolution = PackedConvolution(
+                variant: variant,
+                fullyConnectedDepth: input.count,
+                outputChannels: bias.count,
+                inputZeroPoint: try vector.zeroPoint(),
+                quantization: try vector.quantization()
+            )
+            convolution.answer(
+                weights: weights,
+                bias: bias,
+                multipliers: multipliers,
+                shifts: shifts,
+                input: input,
+                inputTime: 1,
+                output: &buffer
+            )
+            return
+        }
         var output = buffer.mutableSpan
         NeuralKernels.fullyConnected(
             input: input.span,
@@ -163,13 +212,17 @@ struct KernelAnswer {
         )
     }
 
-    private static func addition(_ vector: VectorCase, _ buffer: inout [Int8]) throws {
+    private static func addition(
+        _ vector: VectorCase,
+        _ variant: KernelVariant,
+        _ buffer: inout [Int8]
+    ) throws {
         let first: [Int8] = try vector.integers("first")
         let second: [Int8] = try vector.integers("second")
         let zeroPoints: [Int32] = try vector.integers("zeroPoints")
         let factors: [[Int32]] = try vector.rows("factors")
         var output = buffer.mutableSpan
-        NeuralKernels.addition(
+        variant.addition(
             first: first.span,
             second: second.span,
             parameters: AdditionQuantization(
@@ -214,14 +267,51 @@ struct KernelAnswer {
         )
     }
 
-    private static func inputQuantization(_ vector: VectorCase, _ buffer: inout [Int8]) throws {
+    private static func inputQuantization(
+        _ vector: VectorCase,
+        _ variant: KernelVariant,
+        _ buffer: inout [Int8]
+    ) throws {
         let features: [Int16] = try vector.integers("features")
         var output = buffer.mutableSpan
-        NeuralKernels.inputQuantization(
+        variant.inputQuantization(
             features: features.span,
             factor: try vector.factor("factor"),
             output: &output,
             quantization: try vector.quantization()
+        )
+    }
+}
+
+extension PackedConvolution {
+    /// Packs and runs once, with scratch full of what an earlier run might have left.
+    func answer(
+        weights: [Int8],
+        bias: [Int32],
+        multipliers: [Int32],
+        shifts: [Int32],
+        input: [Int8],
+        inputTime: Int,
+        output: inout [Int8]
+    ) {
+        let packed = pack(
+            weights: weights.span,
+            bias: bias.span,
+            multipliers: multipliers.span,
+            shifts: shifts.span
+        )
+        var scratch = [CacheLine](
+            repeating: CacheLine(repeating: 171),
+            count: scratchCount(inputTime: inputTime)
+        )
+        var outputSpan = output.mutableSpan
+        var scratchSpan = scratch.mutableSpan
+        run(
+            packed: packed.span,
+            input: input.span,
+            inputTime: inputTime,
+            output: &outputSpan,
+            scratch: &scratchSpan
         )
     }
 }

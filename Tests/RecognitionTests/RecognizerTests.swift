@@ -179,6 +179,49 @@ import Testing
         #expect(!answers.isEmpty && answers.allSatisfy { $0.contains("] -1 ") })
     }
 
+    /// The bursts of ±2000 stand about 60 dB above the noise of ±3; pre-roll and hangover pull the mean
+    /// down.
+    @Test(arguments: [(200, false), (700, true)])
+    func speechThatIsNotFarEnoughAboveTheNoiseIsUnknown(minimum: Int, isUnknown: Bool) throws {
+        var options = RecognizerOptions()
+        options.unknownThreshold = 0
+        options.minimumSignalToNoise = minimum
+        let lines = try events(bursts([700, 800, 900]), options: options)
+        let answers = lines.filter { $0.hasPrefix("utterance") }
+        #expect(!answers.isEmpty)
+        #expect(answers.allSatisfy { $0.contains("] -1 ") == isUnknown })
+    }
+
+    @Test func aLabelWaitsUntilItLeadsByTheHysteresis() throws {
+        var options = RecognizerOptions()
+        options.unknownThreshold = 0
+        options.smoothing = 0
+        func labels(_ hysteresis: Int) throws -> [[Substring]] {
+            options.hysteresis = hysteresis
+            return try events(voices(), options: options).filter { $0.hasPrefix("emotion") }
+                .map { $0.split(separator: "]")[1].split(separator: " ") }
+        }
+        let free = try labels(0).map { $0[0] }
+        #expect(Set(free).count > 1, "the signal makes the label change")
+        // No lead reaches 1001 per mille.
+        #expect(try labels(1001).map { $0[0] } == Array(repeating: free[0], count: free.count))
+    }
+
+    /// Two seconds of one burst after the other, each with another spectrum, without a pause.
+    private func voices() -> [Int16] {
+        var samples = [Int16](repeating: 0, count: 8000)
+        var state: UInt32 = 1
+        for part in 0..<8 {
+            for position in 0..<4000 {
+                state = state &* 1_664_525 &+ 1_013_904_223
+                let noise = Int32(bitPattern: state) >> 18
+                let tone: Int32 = (position / (4 + 9 * part)) % 2 == 0 ? 6000 : -6000
+                samples.append(Int16(part % 2 == 0 ? tone : noise))
+            }
+        }
+        return samples
+    }
+
     @Test func modelsForAnotherTaskAreRefused() throws {
         let model = try SampleModel.int8()
         var manifest = model.manifest

@@ -33,15 +33,15 @@ install_daemon() {
     expect install -Dm644 -t /usr/lib/systemd/system "$1/affectd.service" "$1/affectd.socket"
     expect install -Dm644 "$1/sysusers.conf" /usr/lib/sysusers.d/affectd.conf
     expect install -Dm644 "$1/tmpfiles.conf" /usr/lib/tmpfiles.d/affectd.conf
+    expect install -Dm644 -t /etc/affectd "$1/affectd.toml"
     expect install -Dm644 -t /usr/share/affectd/models "$1/model.affect"
     expect systemd-sysusers >/dev/null 2>&1
     expect systemd-tmpfiles --create affectd.conf
     expect mkdir -p /etc/systemd/system/affectd.service.d
 }
 
-# configure OPTIONS… : the service runs with these options from its next start on.
+# configure SECTION KEY VALUE : the service has this setting from its next start or reload on.
 configure() {
-    printf '[Service]\nExecStart=\nExecStart=/usr/bin/affectd %s\n' "$*" \
-        >/etc/systemd/system/affectd.service.d/options.conf
-    expect systemctl daemon-reload
+    expect mkdir -p /etc/affectd/affectd.toml.d
+    printf '[%s]\n%s = %s\n' "$@" >"/etc/affectd/affectd.toml.d/$1-$2.toml"
 }

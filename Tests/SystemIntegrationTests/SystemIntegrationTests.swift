@@ -262,3 +262,28 @@ import Testing
         withExtendedLifetime(watcher) {}
     }
 }
+
+@Suite struct CaptureHolderTests {
+    @Test func readsWhoHasACardOpen() throws {
+        let directory = try TemporaryDirectory()
+        let proc = directory.path
+        let folders = [
+            "asound", "asound/card1", "asound/card1/pcm0c", "asound/card1/pcm0c/sub0",
+            "asound/card1/pcm0p", "asound/card1/pcm0p/sub0", "asound/cards", "77",
+        ]
+        for folder in folders { try Directory.make("\(proc)/\(folder)") }
+        let files = [
+            ("asound/card1/id", "Mic\n"),
+            ("asound/card1/pcm0c/sub0/status", "state: RUNNING\nowner_pid   : 77\n"),
+            ("asound/card1/pcm0p/sub0/status", "owner_pid   : 78\n"), ("77/comm", "arecord\n"),
+        ]
+        for (name, text) in files { try directory.write(Array(text.utf8), to: name) }
+        #expect(
+            CaptureHolder.all(proc: proc).map(\.description)
+                == ["card Mic by process 77 (arecord)"]
+        )
+        #expect(CaptureHolder.all(proc: "/nonexistent") == [])
+        for (name, _) in files { Directory.removeFile("\(proc)/\(name)") }
+        for folder in folders.reversed() { _ = unsafe rmdir("\(proc)/\(folder)") }
+    }
+}

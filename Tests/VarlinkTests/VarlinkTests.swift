@@ -320,6 +320,31 @@ private final class Client {
         #expect(try second.received() == "")
     }
 
+    @Test func sendsOffAClientThatStaysSilent() throws {
+        let bed = try Bed(limits: VarlinkLimits(clients: 2, idleMicroseconds: 100_000))
+        let subscriber = try bed.client()
+        try subscriber.send(#"{"method":"org.example.calculator.Watch","more":true}"# + "\n")
+        let silent = try bed.client()
+        // Half a request is none.
+        try silent.send(#"{"method":"#)
+        try bed.settle()
+        #expect(bed.server.clientCount == 2)
+        let deadline = Clock.monotonicMicroseconds + 10_000_000
+        var heard = ""
+        while bed.server.clientCount > 1, Clock.monotonicMicroseconds < deadline {
+            try bed.loop.runOnce(timeoutMicroseconds: 50_000)
+            heard += try silent.received()
+        }
+        heard += try silent.received()
+        #expect(
+            heard.hasPrefix(
+                #"{"error":"org.affectd.ClientIdle","parameters":{"limitSeconds":0}}"# + "\n␀"
+            )
+        )
+        #expect(bed.server.clientCount == 1)
+        #expect(bed.server.hasSubscribers)
+    }
+
     /// Random bytes and damaged requests: an answer or an error, never a crash, and the server goes on.
     @Test func survivesDamagedRequests() throws {
         let bed = try Bed()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from .augmentation import CopyRecipe
+from .augmentation import CopyRecipe, FrameChanges
 from .protocols import TrainingCorpus
 
 
@@ -41,6 +41,19 @@ class TrainingOptions:
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """The trained job whose weights a training begins with, all but those of its logits.
+
+    It must not have heard anybody whom the training is tested or validated on.
+    """
+
+    experiment: str
+    protocol: str
+    fold: int
+    seed: int = 1
+
+
+@dataclass(frozen=True)
 class Experiment:
     """A configuration file, checked."""
 
@@ -57,7 +70,9 @@ class Experiment:
     copies: tuple[CopyRecipe, ...] = ()
     noise: tuple[str, ...] = ()
     rooms: tuple[str, ...] = ()
+    frameChanges: FrameChanges = field(default_factory=FrameChanges)
     trainedOn: tuple[TrainingCorpus, ...] = ()
+    begin: Beginning | None = None
     licence: str = "CC-BY-NC-SA-4.0"
     notice: str = ""
     source: dict[str, Any] = field(default_factory=dict, compare=False)
@@ -79,13 +94,18 @@ def parse_experiment(source: dict[str, Any], where: str) -> Experiment:
         for number, copy in enumerate(augmentation.pop("copies", []), start=1)
     )
     recordings = {name: tuple(augmentation.pop(name, ())) for name in ("noise", "rooms")}
+    changes = _record(FrameChanges, augmentation.pop("frames", {}), where)
     if augmentation:
         raise ValueError(f"{where}: unknown members of augmentation: {sorted(augmentation)}")
     for name, kind in (("data", DataOptions), ("training", TrainingOptions)):
         members[name] = _record(kind, members.get(name, {}), where)
     members["trainedOn"] = TrainingCorpus.parsed(members.get("trainedOn", ()), where)
+    if "begin" in members:
+        members["begin"] = _record(Beginning, members["begin"], where)
     experiment: Experiment = _record(
-        Experiment, {**members, **recordings, "copies": copies, "source": source}, where
+        Experiment,
+        {**members, **recordings, "copies": copies, "frameChanges": changes, "source": source},
+        where,
     )
     return experiment
 

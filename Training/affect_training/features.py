@@ -15,38 +15,22 @@ import numpy as np
 import numpy.typing as npt
 
 from . import front_end
-from .augmentation import CopyRecipe, augmented_copy
+from .augmentation import augmented_copy
 from .augmentation.copies import generator_for
 from .corpora import Clip
 from .corpora.audio import read_wav
 from .experiment import Experiment
+from .frame_store import FrameStore
 from .protocols import Split, joined_clips, joined_folder, joining, load_protocol, split_clips
+from .utterances import Cuts, Frames, extract
 
-MARGIN = 24
-"""Frames kept before and after the gated speech, for jittered edges."""
+FRAMES = "frames"
+"""Folder of the cache that holds the frames of clips as they are."""
 
 FIRST = ("speed", "gain", "tilt", "noise")
 """What names of caches hold of every copy, drawn or not; the rest only if it is drawn."""
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Frames:
-    """Un-normalised Int16 frames of one utterance of a clip or of a copy of it.
-
-    The speech is `head … len − tail`; what is around it serves jittered edges.
-    """
-
-    clip: Clip
-    copy: int
-    values: npt.NDArray[np.int16]
-    head: int
-    tail: int
-
-    @property
-    def speech(self) -> npt.NDArray[np.int16]:
-        return self.values[self.head : len(self.values) - self.tail]
 
 
 @dataclass(frozen=True)
@@ -71,63 +55,6 @@ def audio_folder(experiment: Experiment, prepared: Path) -> Path:
     """What the paths of an experiment's clips are relative to."""
     protocol = load_protocol(experiment.data.protocol)
     return joined_folder(protocol, experiment.trainedOn, prepared)
-
-
-@dataclass(frozen=True)
-class Cuts:
-    """How the product cuts speech: pre-roll of the gate, shortest and longest utterance."""
-
-    pre_roll: int
-    minimum: int
-    maximum: int
-
-    @staticmethod
-    def of(decision: dict[str, Any]) -> "Cuts":
-        """The cuts that the decision section of a manifest describes."""
-        return Cuts(
-            int(decision["preRollFrames"]),
-            int(decision["minimumFrames"]),
-            int(decision["maximumUtteranceFrames"]),
-        )
-
-
-def extract(
-    clip: Clip,
-    copy: int,
-    samples: npt.NDArray[np.int16],
-    engine: front_end.FrontEnd,
-    cuts: Cuts,
-) -> list[Frames]:
-    """The utterances of a waveform: gated, cut and dropped when too short, as the product does.
-
-    Frames from around an utterance are kept as margins, as far as no other utterance owns them.
-    """
-    hop = int(engine.options["hopLength"])
-    segments = front_end.gate_segments(samples, cuts.pre_roll * hop, engine.library)
-    found = []
-    for index, (begin, end) in enumerate(segments):
-        before = segments[index - 1][1] if index else 0
-        after = segments[index + 1][0] if index + 1 < len(segments) else len(samples)
-        head = min(MARGIN, max(0, begin - before) // hop)
-        tail = min(MARGIN, max(0, after - end) // hop)
-        values = engine.process(samples[begin - head * hop : end + tail * hop])
-        count = len(values) - head - tail
-        for start in range(0, count, cuts.maximum):
-            length = min(cuts.maximum, count - start)
-            if length < cuts.minimum:
-                continue
-            first = start + (0 if start == 0 else head)
-            last = head + start + length + (tail if start + length == count else 0)
-            found.append(
-                Frames(
-                    clip,
-                    copy,
-                    values[first:last],
-                    head if start == 0 else 0,
-                    tail if start + length == count else 0,
-                )
-            )
-    return found
 
 
 def measure_channel_weights(
@@ -183,16 +110,17 @@ def load_recordings(corpora: Path, names: Sequence[str]) -> list[npt.NDArray[np.
 
 
 def make_features(
-    experiment: Experiment, prepared: Path, corpora: Path, progress: Progress
+    experiment: Experiment, prepared: Path, corpora: Path, cache: Path, progress: Progress
 ) -> FeatureSet:
-    """Computes the features of an experiment."""
+    """Computes the features of an experiment; what `cache` holds of them is not computed again."""
     split = experiment_split(experiment, prepared)
     folder = audio_folder(experiment, prepared)
     options = dict(experiment.frontEnd)
     cuts = Cuts.of(experiment.decision)
-    options["channelWeights"] = measure_channel_weights(
-        split.training, folder, options, experiment.channelSpread, cuts
-    )
+    if "channelWeights" not in options:
+        options["channelWeights"] = measure_channel_weights(
+            split.training, folder, options, experiment.channelSpread, cuts
+        )
     noises = load_recordings(corpora, experiment.noise)
     responses = load_recordings(corpora, experiment.rooms)
     training: list[Frames] = []
@@ -200,19 +128,18 @@ def make_features(
     missed: list[str] = []
     total = len(split.training) + len(split.validation)
     with front_end.opened(options) as engine:
+        store = FrameStore(cache / FRAMES, engine, cuts)
         for index, clip in enumerate(split.training + split.validation):
             is_training = index < len(split.training)
             samples = read_wav(folder / clip.prepared_path)
-            recipes = (CopyRecipe(), *(experiment.copies if is_training else ()))
-            for copy, recipe in enumerate(recipes):
-                heard = samples
-                if copy:
-                    generator = generator_for(experiment.seed, clip.path, copy)
-                    heard = augmented_copy(samples, recipe, noises, generator, responses)
-                found = extract(clip, copy, heard, engine, cuts)
-                (training if is_training else validation).extend(found)
-                if copy == 0 and not found:
-                    missed.append(clip.path)
+            found = store.frames(clip, samples)
+            if not found:
+                missed.append(clip.path)
+            (training if is_training else validation).extend(found)
+            for copy, recipe in enumerate(experiment.copies if is_training else (), start=1):
+                generator = generator_for(experiment.seed, clip.path, copy)
+                heard = augmented_copy(samples, recipe, noises, generator, responses)
+                training += extract(clip, copy, heard, engine, cuts)
             progress(index + 1, total)
     return FeatureSet(options, tuple(training), tuple(validation), tuple(missed))
 
@@ -222,6 +149,7 @@ def utterances(
     prepared: Path,
     clips: Sequence[Clip],
     options: dict[str, Any],
+    cache: Path,
     progress: Progress,
 ) -> tuple[Frames, ...]:
     """Clips as they are, through the gate and a front end whose channel weights are known."""
@@ -229,8 +157,9 @@ def utterances(
     cuts = Cuts.of(experiment.decision)
     found: list[Frames] = []
     with front_end.opened(options) as engine:
+        store = FrameStore(cache / FRAMES, engine, cuts)
         for index, clip in enumerate(clips):
-            found += extract(clip, 0, read_wav(folder / clip.prepared_path), engine, cuts)
+            found += store.frames(clip, read_wav(folder / clip.prepared_path))
             progress(index + 1, len(clips))
     return tuple(found)
 

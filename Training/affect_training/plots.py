@@ -14,8 +14,9 @@ from .augmentation.copies import generator_for
 from .corpora import Clip
 from .corpora.audio import SAMPLE_RATE
 from .experiment import Experiment
-from .features import Cuts, extract, probe_options
+from .features import probe_options
 from .summary import Entry, labels_of
+from .utterances import Cuts, extract
 
 matplotlib.use("Agg")
 from matplotlib import pyplot

@@ -64,6 +64,18 @@ def test_noise_has_the_asked_level() -> None:
     assert ratio == pytest.approx(10, abs=1e-6)
 
 
+def test_a_copy_has_the_asked_level_of_noise_in_16_bits() -> None:
+    # As quiet as RAVDESS: a peak of 0.05.
+    samples = (tone(300) * 3277).astype(np.int16)
+    noise = np.random.default_rng(2).standard_normal(30000)
+    for asked in (0, 10, 25):
+        recipe = CopyRecipe(noise=(asked, asked))
+        copy = augmented_copy(samples, recipe, [noise], generator_for(1, "a", 1))
+        added = copy.astype(np.float64) - samples
+        ratio = decibels(np.mean(samples.astype(np.float64) ** 2) / np.mean(added**2))
+        assert ratio == pytest.approx(asked, abs=0.1)
+
+
 def test_copies_depend_on_clip_and_number_alone() -> None:
     samples = (tone(200) * 8000).astype(np.int16)
     recipe = CopyRecipe(speed=(0.9, 1.1), tilt=(-0.3, 0.3), gain=(-6, 6))

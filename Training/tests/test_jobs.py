@@ -17,11 +17,12 @@ from affect_training.cli import main
 from affect_training.corpora.audio import write_wav
 from affect_training.corpora.ravdess import LABELS
 from affect_training.experiment import Experiment
-from affect_training.features import FeatureSet, Frames, cache_path
+from affect_training.features import FeatureSet, cache_path
 from affect_training.jobs import Job, finalize, is_trained, load_jobs, train
 from affect_training.jobs.result import write_json
 from affect_training.jobs.runner import Places, is_result_of
 from affect_training.protocols import load_protocol
+from affect_training.utterances import Frames
 
 try:
     front_end.load_library()
@@ -66,7 +67,11 @@ class Stub:
         self.seconds, self.epochs = 0.0, 0
         self.asked: tuple[Frames, ...] = ()
         self.checkpoint: Path | None = None
+        self.begun_with = ""
         Stub.made.append(self)
+
+    def begin_with(self, checkpoint: Path) -> None:
+        self.begun_with = checkpoint.read_text()
 
     def run(self, checkpoint: Path, report: Any) -> None:
         self.checkpoint = checkpoint
@@ -245,3 +250,31 @@ def test_an_experiment_without_jobs_is_refused(
     table = places.prepared.parent / "jobs.toml"
     assert main(["run", "--missing", "--experiment", "stab", "--table", str(table)]) == 1
     assert "no job of stab; the table has stub" in capsys.readouterr().err
+
+
+def begun_jobs(places: Places, fold: int) -> list[Job]:
+    """Fold 1 of `next`, which begins with the stub's job on `fold`."""
+    beginning = f'begin = {{ experiment = "stub", protocol = "ravdess-five-folds", fold = {fold} }}'
+    folder = places.prepared.parent
+    text = EXPERIMENT.replace('name = "stub"', f'name = "next"\n{beginning}')
+    (folder / "next.toml").write_text(text)
+    (folder / "jobs.toml").write_text(
+        '[[jobs]]\nprotocol = "ravdess-five-folds"\nexperiment = "next"\nfolds = [1]\nseeds = [1]\n'
+    )
+    return jobs_of(places)
+
+
+def test_a_job_begins_with_another_that_is_trained_first(places: Places) -> None:
+    (job,) = begun_jobs(places, 1)
+    assert job.beginning is not None
+    train(job, places, Stub, no_report, no_progress)
+    assert [stub.experiment.name for stub in Stub.made] == ["stub", "next"]
+    assert Stub.made[1].begun_with == "trained"
+    assert not job.beginning.result_path(places.results).exists(), "its test side stays closed"
+    assert job.configuration != Job(job.experiment).configuration
+
+
+def test_a_job_never_begins_with_one_that_heard_its_test_side(places: Places) -> None:
+    (job,) = begun_jobs(places, 2)
+    with pytest.raises(ValueError, match=r"has heard 5 speakers .* RAVDESS/14 among them"):
+        train(job, places, Stub, no_report, no_progress)

@@ -1,9 +1,11 @@
 """Under every protocol: what is tested is heard neither in training nor in validation.
 
-Clips are made from the members that the protocol names. The splits are looked at for every pair
-of folds; one fold of each protocol also goes through augmentation, gate and front end for real.
+Clips are made from the members that the protocol names. The splits of speakers are looked at
+for every pair of folds; one fold of each protocol also goes through augmentation, gate and front
+end for real.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -78,7 +80,9 @@ def test_no_side_shares_a_member_with_another(name: str, tmp_path: Path) -> None
     folds = protocol.tested_folds
     tested: list[str] = []
     for fold in folds:
-        for validation in (other for other in folds if other != fold):
+        others = [other for other in folds if other != fold]
+        # Thousands of files need not be split for every pair.
+        for validation in others if protocol.unit == "speaker" else others[:1]:
             split = split_clips(clips, protocol, fold, validation)
             assert_apart(split, protocol)
             assert {protocol.member(clip) for clip in split.validation} == protocol.fold(validation)
@@ -104,16 +108,21 @@ def test_no_copy_of_a_test_clip_and_no_test_speaker_is_heard(name: str, tmp_path
         path = tmp_path / "prepared" / corpus(owner).folder / f"{file}.wav"
         write_wav(path, np.concatenate([voice * 0, voice, voice * 0]))
     base = load_experiment(EXPERIMENT)
+    base = replace(base, copies=base.copies[2:])
     noise = tmp_path / "corpora" / "noise" / "ESC10" / "rain.wav"
     write_wav(noise, np.random.default_rng(1).integers(-9000, 9000, 4000).astype(np.int16))
     folds = protocol.tested_folds
     experiment = Job.of(base, name, folds[0], folds[1] if len(folds) > 1 else 0, 1).experiment
     features = make_features(
-        experiment, tmp_path / "prepared", tmp_path / "corpora", lambda *_: None
+        experiment,
+        tmp_path / "prepared",
+        tmp_path / "corpora",
+        tmp_path / "cache",
+        lambda *_: None,
     )
     split = experiment_split(experiment, tmp_path / "prepared")
     assert split.test and features.training
-    assert {frames.copy for frames in features.training} == {0, 1, 2, 3, 4}
+    assert {frames.copy for frames in features.training} == {0, 1, 2}
     assert {frames.copy for frames in features.validation} <= {0}
     heard = [frames.clip for frames in features.training + features.validation]
     # A copy carries the path of the clip that it was made of.

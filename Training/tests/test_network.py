@@ -1,5 +1,6 @@
 """What is exported is what was trained; crops and checkpoints behave."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,13 @@ from conftest import Parts
 torch = pytest.importorskip("torch")
 
 from affect_training.corpora import Clip  # noqa: E402
-from affect_training.experiment import TrainingOptions, parse_experiment  # noqa: E402
-from affect_training.features import FeatureSet, Frames  # noqa: E402
+from affect_training.experiment import Experiment, parse_experiment  # noqa: E402
+from affect_training.features import FeatureSet  # noqa: E402
 from affect_training.models import build_graph  # noqa: E402
 from affect_training.models.network import GraphNetwork  # noqa: E402
-from affect_training.training.batches import Batches, normalize  # noqa: E402
+from affect_training.training.batches import Bands, Batches, normalize  # noqa: E402
 from affect_training.training.trainer import Trainer  # noqa: E402
+from affect_training.utterances import Frames  # noqa: E402
 
 LABELS = ("calm", "happy", "sad")
 
@@ -95,14 +97,16 @@ def features(count: int = 12) -> FeatureSet:
         "outputFractionBits": 10,
         "normalization": "mean",
         "channelWeights": [1.0] * 8,
+        "kind": "logMel",
+        "extraChannels": [],
     }
     return FeatureSet(front_end, frames, frames[:6], ())
 
 
 def test_an_epoch_takes_one_copy_of_each_clip() -> None:
     made = features()
-    options = TrainingOptions(batchSize=4, shortestCrop=20, longestCrop=90, maskCount=0)
-    batches = Batches(made.training, LABELS, made.front_end, options)
+    options = {"batchSize": 4, "shortestCrop": 20, "longestCrop": 90, "maskCount": 0}
+    batches = Batches(toy_experiment(options), made, LABELS)
     drawn = list(batches.epoch(np.random.default_rng(1)))
     assert len(drawn) == len(batches) == 3
     assert sorted(np.concatenate([batch.labels for batch in drawn])) == [0] * 4 + [1] * 4 + [2] * 4
@@ -111,7 +115,7 @@ def test_an_epoch_takes_one_copy_of_each_clip() -> None:
         assert np.abs(batch.frames.mean(1)).max() < 1e-5
 
 
-def toy_trainer(epochs: int) -> Trainer:
+def toy_experiment(training: dict[str, Any], **members: Any) -> Experiment:
     source: dict[str, Any] = {
         "name": "toy",
         "version": "1",
@@ -121,9 +125,53 @@ def toy_trainer(epochs: int) -> Trainer:
         "frontEnd": {},
         "network": {},
         "decision": {},
-        "training": {"epochs": 4, "batchSize": 4, "shortestCrop": 24, "longestCrop": 32},
+        "training": training,
+        **members,
     }
-    experiment = parse_experiment(source, "test")
+    return parse_experiment(source, "test")
+
+
+def test_clips_are_drawn_as_often_as_their_corpus_weighs() -> None:
+    made = features(24)
+    renamed = tuple(
+        replace(f, clip=replace(f.clip, speaker=f"{'TESS' if n % 4 < 2 else 'SAVEE'}/1"))
+        for n, f in enumerate(made.training)
+    )
+    made = replace(made, training=renamed)
+    options = {"batchSize": 3, "shortestCrop": 20, "longestCrop": 30}
+    weights = [{"corpus": "TESS", "weight": 0.25}, {"corpus": "SAVEE", "weight": 2}]
+    batches = Batches(toy_experiment(options, trainedOn=weights), made, LABELS)
+    assert len(batches) == 9  # 12 clips of TESS and 12 of SAVEE: 3 + 24 draws
+    paths = [frames.clip.path for frames in renamed[::2]]
+    drawn = batches._drawn(np.random.default_rng(2))
+    counts = np.bincount(drawn, minlength=24)
+    assert counts[[p.clip.speaker == "SAVEE/1" for p in renamed[::2]]].tolist() == [2] * 12, paths
+    assert counts.sum() == 27
+
+
+@pytest.mark.parametrize("kind", ["logMel", "mfcc"])
+def test_bands_of_frames_and_back(kind: str) -> None:
+    options = {"kind": kind, "extraChannels": [], "channelWeights": [0.5, 0.25, 2, 1]}
+    ways = Bands({**options, "cepstralCount": 4, "melBinCount": 4, "lifter": 0})
+    frames = np.random.default_rng(3).normal(0, 1, (5, 4)).astype(np.float32)
+    assert ways.frames(ways.bands(frames)) == pytest.approx(frames, abs=1e-5)
+
+
+def test_a_training_begins_with_the_body_of_another(tmp_path: Path) -> None:
+    toy_trainer(1).run(tmp_path / "first.pt", lambda _: None, 1)
+    first = torch.load(tmp_path / "first.pt", weights_only=True)["average"]
+    second = toy_trainer(4)
+    fresh = second.network.tensors()["logits.weight"]
+    second.begin_with(tmp_path / "first.pt")
+    taken = second.network.state_dict()
+    for name, value in first.items():
+        assert torch.equal(value, taken[name]) != name.startswith("parts.logits"), name
+    assert np.array_equal(second.network.tensors()["logits.weight"], fresh)
+
+
+def toy_trainer(epochs: int) -> Trainer:
+    options = {"epochs": 4, "batchSize": 4, "shortestCrop": 24, "longestCrop": 32}
+    experiment = toy_experiment(options)
     graph = build_graph("residual-cnn", 3, {"channels": [4, 6]})
     made = Trainer(experiment, lambda width: GraphNetwork(graph, width, 0.3), features(), LABELS)
     made.stop_at = epochs

@@ -18,6 +18,7 @@ from affect_training.corpora.tess import parse as parse_tess
 from affect_training.experiment import load_experiment
 from affect_training.protocols import (
     deal_files,
+    joining,
     load_protocol,
     protocol_clips,
     protocol_folder,
@@ -28,6 +29,15 @@ from affect_training.protocols import (
 FOLDER = Path(__file__).resolve().parents[1] / "protocols"
 MODELS = FOLDER.parents[1] / "Models"
 HIDDEN = {"2", "5", "14", "15", "16"}
+
+# The women of CREMA-D's VideoDemographics.csv.
+ACTRESSES = {
+    f"1{number:03}"
+    for number in (
+        *(2, 3, 4, 6, 7, 8, 9, 10, 12, 13, 18, 20, 21, 24, 25, 28, 29, 30, 37, 43, 46, 47),
+        *(49, 52, 53, 54, 55, 56, 58, 60, 61, 63, 72, 73, 74, 75, 76, 78, 79, 82, 84, 89, 91),
+    )
+}
 
 
 def ravdess_clips() -> list[Clip]:
@@ -100,14 +110,19 @@ def rows_of(name: str) -> list[tuple[str, int, str]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "count"), [("ravdess-random-by-file", 1440), ("pooled-seven-random-by-file", 11963)]
+    ("name", "folds", "count"),
+    [
+        ("ravdess-random-by-file", 5, 1440),
+        ("ravdess-blind-180", 8, 1440),
+        ("pooled-seven-random-by-file", 5, 11963),
+    ],
 )
-def test_random_folds_are_dealt_from_the_names_alone(name: str, count: int) -> None:
+def test_random_folds_are_dealt_from_the_names_alone(name: str, folds: int, count: int) -> None:
     rows = rows_of(name)
     # RAVDESS 1440, of which 192 calm, CREMA-D 7442 less 7, SAVEE 480, TESS 2800.
     assert len(rows) == count
     clips = [(corpus, PARSERS[corpus](file)) for corpus, _, file in rows]
-    assert deal_files(clips, 5) == rows
+    assert deal_files(clips, folds) == rows
     labels = set(load_protocol(name).labels)
     assert {clip.label for _, clip in clips} == labels
     for corpus, label in {(corpus, clip.label) for corpus, clip in clips}:
@@ -117,6 +132,21 @@ def test_random_folds_are_dealt_from_the_names_alone(name: str, count: int) -> N
             if (own, clip.label) == (corpus, label)
         )
         assert max(sizes.values()) - min(sizes.values()) <= 1, (corpus, label)
+
+
+def test_a_blind_set_is_an_eighth_of_ravdess() -> None:
+    protocol = load_protocol("ravdess-blind-180")
+    assert [len(fold) for fold in protocol.folds.values()] == [180] * 8
+
+
+def test_actors_of_crema_d_are_dealt_evenly_by_sex() -> None:
+    protocol = load_protocol("crema-d-five-folds")
+    assert len(protocol.members) == 91
+    women = [len(fold & ACTRESSES) for fold in protocol.folds.values()]
+    men = [len(fold - ACTRESSES) for fold in protocol.folds.values()]
+    assert sum(women) == len(ACTRESSES) == 43
+    assert max(women) - min(women) <= 1
+    assert max(men) - min(men) <= 1
 
 
 def test_clips_with_two_labels_stand_in_no_list() -> None:
@@ -172,8 +202,12 @@ def test_shipped_models_leave_out_whom_the_samples_are_of() -> None:
     "name", [path.name.split(".")[0] for path in MODELS.glob("*.float32.affect")]
 )
 def test_released_experiments_hear_nobody_of_the_holdout(name: str) -> None:
-    data = load_experiment(FOLDER.parent / "experiments" / f"{name}.toml").data
+    experiment = load_experiment(FOLDER.parent / "experiments" / f"{name}.toml")
+    data, holdout = experiment.data, load_protocol("shipped-holdout").fold(1)
     protocol = load_protocol(data.protocol)
+    # A corpus that joins brings all its speakers.
+    joined = {entry.corpus for entry in joining(protocol, experiment.trainedOn)}
+    assert not joined & {member.split("/")[0] for member in holdout}
     heard = {
         member if len(protocol.corpora) > 1 else f"{protocol.corpus}/{member}"
         for number, fold in protocol.folds.items()
@@ -181,7 +215,7 @@ def test_released_experiments_hear_nobody_of_the_holdout(name: str) -> None:
         for member in fold
     }
     assert protocol.unit == "speaker"
-    assert not heard & load_protocol("shipped-holdout").fold(1)
+    assert not heard & holdout
 
 
 def test_clips_of_several_corpora_are_told_apart(tmp_path: Path) -> None:

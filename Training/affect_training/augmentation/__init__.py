@@ -4,6 +4,7 @@
 """
 
 from .copies import CopyRecipe, augmented_copy
+from .frames import FrameChanges
 from .masking import mask_frames
 
-__all__ = ["CopyRecipe", "augmented_copy", "mask_frames"]
+__all__ = ["CopyRecipe", "FrameChanges", "augmented_copy", "mask_frames"]

@@ -104,7 +104,9 @@ def _ensure_features(experiment: Experiment, options: argparse.Namespace) -> Fea
     if not path.exists() or getattr(options, "force", False):
         progress = Progress("features: clip")
         corpora = corpora_folder(options.corpora)
-        save_features(path, make_features(experiment, options.prepared, corpora, progress))
+        save_features(
+            path, make_features(experiment, options.prepared, corpora, options.cache, progress)
+        )
     features = load_features(path)
     for name, side in (("training", features.training), ("validation", features.validation)):
         clips = {frames.clip.path for frames in side}

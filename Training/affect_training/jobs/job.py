@@ -13,17 +13,26 @@ from ..protocols import load_protocol
 class Job:
     """A fold of a protocol, tested on by one experiment with one seed.
 
-    `experiment` already holds protocol, folds and seed of the job.
+    `experiment` already holds protocol, folds and seed of the job; `beginning` is the job whose
+    network it goes on from.
     """
 
     experiment: Experiment
+    beginning: "Job | None" = None
 
     @staticmethod
-    def of(base: Experiment, protocol: str, fold: int, validation_fold: int, seed: int) -> "Job":
+    def of(
+        base: Experiment,
+        protocol: str,
+        fold: int,
+        validation_fold: int,
+        seed: int,
+        beginning: "Job | None" = None,
+    ) -> "Job":
         """The job that `base` becomes on this fold; validation fold 0: none."""
         data = replace(base.data, protocol=protocol, testFold=fold, validationFold=validation_fold)
         source = {**base.source, "data": vars(data), "seed": seed}
-        return Job(replace(base, data=data, seed=seed, source=source))
+        return Job(replace(base, data=data, seed=seed, source=source), beginning)
 
     @property
     def protocol(self) -> str:
@@ -52,7 +61,10 @@ class Job:
         """SHA-256 of everything that the figures depend on but the code and the audio."""
         protocol = load_protocol(self.protocol)
         folds = {number: sorted(fold) for number, fold in protocol.folds.items()}
-        parts = json.dumps([self.experiment.source, folds], sort_keys=True)
+        described: list[object] = [self.experiment.source, folds]
+        if self.beginning is not None:
+            described.append(self.beginning.configuration)
+        parts = json.dumps(described, sort_keys=True)
         return hashlib.sha256(parts.encode()).hexdigest()
 
     def result_path(self, results: Path) -> Path:

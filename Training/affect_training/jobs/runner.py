@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..answers import Answers
+from ..corpora import Clip
 from ..corpora.locations import REPOSITORY
 from ..experiment import Experiment
 from ..features import (
     FeatureSet,
-    Frames,
     cache_path,
     experiment_split,
     load_features,
@@ -20,9 +20,12 @@ from ..features import (
     save_features,
     utterances,
 )
-from ..protocols import load_protocol
+from ..protocols import joining, load_protocol, qualified
+from ..utterances import Frames
 from .job import Job
 from .result import result_of, write_json
+
+CHECKPOINT = "checkpoint.pt"
 
 Report = Callable[[dict[str, Any]], None]
 Progress = Callable[[int, int], None]
@@ -32,6 +35,9 @@ class Learner(Protocol):
     """A new model with what trains it; PyTorch stands behind it, or a stub."""
 
     seconds: float
+
+    def begin_with(self, checkpoint: Path) -> None:
+        """Takes the weights of another training, all but those of the logits."""
 
     def run(self, checkpoint: Path, report: Report) -> object:
         """Trains to the end, from the checkpoint if there is one."""
@@ -55,7 +61,13 @@ class Places:
 
 
 def train(job: Job, places: Places, make: MakeLearner, report: Report, progress: Progress) -> None:
-    """Makes a new model and trains it, or goes on from the job's own checkpoint."""
+    """Makes a new model and trains it, or goes on from the job's own checkpoint.
+
+    The job that it begins with is trained first, if it is not trained yet.
+    """
+    beginning = job.beginning
+    if beginning is not None and not is_trained(beginning, places.runs):
+        train(beginning, places, make, report, progress)
     _trained(job, places, make, report, progress)
     (job.run_folder(places.runs) / "trained").write_text(job.configuration + "\n")
 
@@ -80,7 +92,9 @@ def finalize(
         raise ValueError(f"{path} exists: the test side is scored once")
     features, learner = _trained(job, places, make, report, progress)
     clips = experiment_split(job.experiment, places.prepared).test
-    heard = utterances(job.experiment, places.prepared, clips, features.front_end, progress)
+    heard = utterances(
+        job.experiment, places.prepared, clips, features.front_end, places.cache, progress
+    )
     labels = load_protocol(job.protocol).labels
     answers = learner.answers(heard)
     result = result_of(job, clips, answers, labels, commit(), round(learner.seconds, 1))
@@ -119,11 +133,41 @@ def _trained(
 ) -> tuple[FeatureSet, Learner]:
     path = cache_path(job.experiment, places.cache)
     if not path.exists():
-        features = make_features(job.experiment, places.prepared, places.corpora, progress)
+        features = make_features(
+            job.experiment, places.prepared, places.corpora, places.cache, progress
+        )
         save_features(path, features)
     features = load_features(path)
     learner = make(job.experiment, features, load_protocol(job.protocol).labels)
     folder = job.run_folder(places.runs)
     folder.mkdir(parents=True, exist_ok=True)
-    learner.run(folder / "checkpoint.pt", report)
+    if job.beginning is not None:
+        _check_beginning(job, job.beginning, places)
+        learner.begin_with(job.beginning.run_folder(places.runs) / CHECKPOINT)
+    learner.run(folder / CHECKPOINT, report)
     return features, learner
+
+
+def _check_beginning(job: Job, beginning: Job, places: Places) -> None:
+    """Raises `ValueError` if the beginning has heard who is to be judged."""
+    unit = load_protocol(job.protocol).unit
+    split = experiment_split(job.experiment, places.prepared)
+    judged = _members(job, split.validation + split.test, unit)
+    earlier: Job | None = beginning
+    while earlier is not None:
+        heard = experiment_split(earlier.experiment, places.prepared).training
+        both = judged & _members(earlier, heard, unit)
+        if both:
+            raise ValueError(
+                f"{earlier.title} has heard {len(both)} {unit}s that {job.title} is judged on, "
+                f"{min(both)} among them: begin with a job that leaves them out"
+            )
+        earlier = earlier.beginning
+
+
+def _members(job: Job, clips: tuple[Clip, ...], unit: str) -> set[str]:
+    """Speakers as `CORPUS/speaker`, or files as `FOLDER/path`, of clips of a job."""
+    protocol = load_protocol(job.protocol)
+    if len(protocol.corpora) == 1 and not joining(protocol, job.experiment.trainedOn):
+        clips = tuple(qualified(clip, protocol.corpus) for clip in clips)
+    return {clip.speaker if unit == "speaker" else clip.path for clip in clips}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..experiment import load_experiment
+from ..experiment import Experiment, load_experiment
 from ..protocols import load_protocol
 from .job import Job
 
@@ -59,6 +59,7 @@ def _row(entry: dict[str, Any], path: Path) -> Row:
         raise ValueError(f"{path}: validation is {validation!r}, expected 'none' or 'next'")
     base = load_experiment(path.parent / f"{entry['experiment']}.toml")
     protocol = load_protocol(entry["protocol"])
+    beginning = _beginning(base, path)
     order = protocol.tested_folds
     for fold in entry["folds"]:
         if fold not in order:
@@ -70,8 +71,17 @@ def _row(entry: dict[str, Any], path: Path) -> Row:
             fold,
             order[(order.index(fold) + 1) % len(order)] if validation == "next" else 0,
             seed,
+            beginning,
         )
         for seed in entry["seeds"]
         for fold in entry["folds"]
     )
     return Row(protocol.name, base.name, " ".join(entry.get("note", "").split()), jobs)
+
+
+def _beginning(base: Experiment, path: Path) -> Job | None:
+    if base.begin is None:
+        return None
+    named = load_experiment(path.parent / f"{base.begin.experiment}.toml")
+    begin = base.begin
+    return Job.of(named, begin.protocol, begin.fold, 0, begin.seed, _beginning(named, path))

@@ -3,7 +3,7 @@
 from .dealing import deal_files
 from .joining import TrainingCorpus, drawing_weights, joined_clips, joined_folder, joining
 from .protocol import Protocol, load_protocol, protocol_names
-from .scanning import protocol_clips, protocol_folder
+from .scanning import protocol_clips, protocol_folder, qualified
 from .split import SIDES, Split, split_clips
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "protocol_clips",
     "protocol_folder",
     "protocol_names",
+    "qualified",
     "split_clips",
 ]

@@ -117,12 +117,10 @@ def _mapped(entry: TrainingCorpus, protocol: Protocol, folder: Path) -> list[Cli
 def drawing_weights(
     clips: Sequence[Clip], entries: Iterable[TrainingCorpus]
 ) -> npt.NDArray[np.float64]:
-    """How often each clip is drawn, as shares that sum to 1.
+    """How often each clip is drawn in an epoch, on average.
 
     The corpus of a clip stands before the stroke in its speaker; where there is but one corpus
-    there is no stroke, and every clip is drawn as often.
+    there is no stroke, and every clip is drawn once.
     """
     known = {entry.corpus: entry.weight for entry in entries}
-    weights = np.array([known.get(clip.speaker.partition("/")[0], 1.0) for clip in clips])
-    shares: npt.NDArray[np.float64] = weights / weights.sum()
-    return shares
+    return np.array([known.get(clip.speaker.partition("/")[0], 1.0) for clip in clips])

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..augmentation import mask_frames
-from ..experiment import TrainingOptions
-from ..features import Frames
+from ..augmentation.frames import cepstral_matrix, changed_bands, stretched
+from ..experiment import Experiment
+from ..features import FeatureSet
+from ..protocols import drawing_weights
+from ..utterances import Frames
 
 Reals = npt.NDArray[np.float32]
 
@@ -25,6 +29,32 @@ def normalize(frames: Reals, method: str) -> Reals:
     return centred
 
 
+class Bands:
+    """The way from frames to log-mel bands and back; other channels are not to be changed."""
+
+    def __init__(self, front_end: dict[str, Any]) -> None:
+        if front_end["extraChannels"]:
+            raise ValueError("frames with extra channels cannot be changed by bands")
+        self._weights = np.array(front_end["channelWeights"], dtype=np.float32)
+        self._matrix = None
+        if front_end["kind"] == "mfcc":
+            if front_end["lifter"]:
+                raise ValueError("liftered frames cannot be changed by bands")
+            self._matrix = cepstral_matrix(
+                int(front_end["cepstralCount"]), int(front_end["melBinCount"])
+            )
+
+    def bands(self, frames: Reals) -> Reals:
+        """Log-mel bands of frames; smoothed where cepstra were left out."""
+        plain: Reals = frames / self._weights
+        return plain if self._matrix is None else plain @ self._matrix
+
+    def frames(self, bands: Reals) -> Reals:
+        """The inverse of `bands`."""
+        plain: Reals = bands if self._matrix is None else bands @ self._matrix.T
+        return plain * self._weights
+
+
 @dataclass(frozen=True)
 class Batch:
     """Normalised crops [batch, time, channels] and the indices of their labels."""
@@ -34,30 +64,43 @@ class Batch:
 
 
 class Batches:
-    """Draws one copy of each training clip an epoch, jitters its edges, crops or repeats it."""
+    """Draws copies of training clips, one at a time; jitters their edges, crops or repeats them."""
 
     def __init__(
-        self,
-        training: tuple[Frames, ...],
-        labels: tuple[str, ...],
-        front_end: dict[str, object],
-        options: TrainingOptions,
+        self, experiment: Experiment, features: FeatureSet, labels: tuple[str, ...]
     ) -> None:
+        front_end = features.front_end
         self._copies: dict[str, list[Frames]] = {}
-        for frames in training:
+        for frames in features.training:
             self._copies.setdefault(frames.clip.path, []).append(frames)
         self._labels = {label: index for index, label in enumerate(labels)}
-        self._scale = np.float32(2.0 ** -int(str(front_end["outputFractionBits"])))
+        self._scale = np.float32(2.0 ** -int(front_end["outputFractionBits"]))
         self._normalization = str(front_end["normalization"])
-        self._options = options
+        self._options = experiment.training
+        self._changes = experiment.frameChanges
+        self._bands = Bands(front_end) if self._changes.bands else None
+        clips = [copies[0].clip for copies in self._copies.values()]
+        self._shares = np.cumsum(drawing_weights(clips, experiment.trainedOn))
 
     def __len__(self) -> int:
-        return len(self._copies) // self._options.batchSize
+        return int(self._draws // self._options.batchSize)
+
+    @property
+    def _draws(self) -> int:
+        """Clips that an epoch draws, repeated ones counted again."""
+        return round(float(self._shares[-1])) if len(self._shares) else 0
+
+    def _drawn(self, generator: np.random.Generator) -> npt.NDArray[np.int64]:
+        """Indices of clips, each as often as its weight says, to within one."""
+        if self._draws == len(self._shares):
+            return np.arange(self._draws)
+        places = generator.random() + np.arange(self._draws)
+        return np.minimum(np.searchsorted(self._shares, places), len(self._shares) - 1)
 
     def epoch(self, generator: np.random.Generator) -> Iterator[Batch]:
         """The batches of one epoch; a remainder smaller than a batch is left out."""
         paths = list(self._copies)
-        order = generator.permutation(len(paths))
+        order = generator.permutation(self._drawn(generator))
         size = self._options.batchSize
         for number in range(len(self)):
             chosen = [paths[index] for index in order[number * size : (number + 1) * size]]
@@ -81,10 +124,17 @@ class Batches:
         if end - begin < 8:
             begin, end = frames.head, count - frames.tail
         speech = frames.values[begin:end].astype(np.float32) * self._scale
+        if self._changes.stretch:
+            speech = stretched(speech, self._changes.stretch, generator)
         if len(speech) < length:
             speech = np.tile(speech, (-(-length // len(speech)), 1))
         offset = int(generator.integers(len(speech) - length + 1))
-        crop = normalize(speech[offset : offset + length], self._normalization)
+        crop = speech[offset : offset + length]
+        if self._bands:
+            crop = self._bands.frames(
+                changed_bands(self._bands.bands(crop), self._changes, generator)
+            )
+        crop = normalize(crop, self._normalization)
         options = self._options
         mask_frames(crop, generator, options.maskCount, options.maskTimeShare, options.maskChannels)
         return crop

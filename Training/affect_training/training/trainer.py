@@ -16,9 +16,13 @@ from torch.nn import functional
 from ..answers import Answers
 from ..corpora import Clip
 from ..experiment import Experiment
-from ..features import FeatureSet, Frames
+from ..features import FeatureSet
 from ..metrics import uar
+from ..utterances import Frames
 from .batches import Batches, normalize
+
+LOGITS = "parts.logits."
+"""What the names of the last layer's weights begin with."""
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -56,7 +60,7 @@ class Trainer:
     ) -> None:
         options = experiment.training
         self.experiment, self.features, self.labels = experiment, features, labels
-        self.batches = Batches(features.training, labels, features.front_end, options)
+        self.batches = Batches(experiment, features, labels)
         if len(self.batches) == 0:
             raise ValueError("the training side is smaller than a batch")
         torch.manual_seed(experiment.seed)
@@ -77,6 +81,17 @@ class Trainer:
         self.seconds = 0.0
         self.stop_at = options.epochs
         self.longest = float("inf")
+
+    def begin_with(self, checkpoint: Path) -> None:
+        """Takes the averaged weights of another training, all but those of the logits."""
+        weights = torch.load(checkpoint, weights_only=True)["average"]
+        own = self.network.state_dict()
+        taken = {name: value for name, value in weights.items() if not name.startswith(LOGITS)}
+        fresh = {name for name in own if name.startswith(LOGITS)}
+        if set(own) - fresh != set(taken):
+            raise ValueError(f"{checkpoint} holds another network")
+        for network in (self.network, self.average):
+            network.load_state_dict({**own, **taken})
 
     def run(self, checkpoint: Path, report: Report, validate_every: int = 10) -> nn.Module:
         """Trains to the end, from the checkpoint if there is one; returns the averaged network."""

@@ -1,0 +1,7 @@
+/// The unit of packed weights and scratch, so that arrays of them begin at a multiple of 64 bytes.
+public typealias CacheLine = SIMD64<UInt8>
+
+/// Returns how many cache lines hold a number of bytes.
+func cacheLineCount(bytes: Int) -> Int {
+    (bytes + MemoryLayout<CacheLine>.size - 1) / MemoryLayout<CacheLine>.size
+}

@@ -1,0 +1,34 @@
+import CNeuralKernels
+
+/// The kernels that a network runs with: the reference, or ones written for a kind of processor.
+///
+/// All variants give the same bytes.
+@safe public struct KernelVariant: @unchecked Sendable {
+    // Points to a constant table of the C target, or nothing for the reference.
+    let table: UnsafePointer<affect_kernels>?
+
+    /// The kernels of `NeuralKernels`, which every processor runs.
+    public static let reference = unsafe KernelVariant(table: nil)
+
+    /// Every variant that this processor runs, fastest first; the reference is the last one.
+    public static let available: [KernelVariant] = {
+        var variants: [KernelVariant] = []
+        while let table = unsafe affect_kernels_available(variants.count) {
+            variants.append(unsafe KernelVariant(table: table))
+        }
+        return variants + [reference]
+    }()
+
+    /// The fastest variant that this processor runs.
+    public static let fastest = available[0]
+
+    /// Such as "avx2", or "reference".
+    public var name: String {
+        guard let table = unsafe table else { return "reference" }
+        // The table holds a string literal.
+        return unsafe String(cString: table.pointee.name)
+    }
+
+    /// Whether these are the kernels of `NeuralKernels`.
+    public var isReference: Bool { unsafe table == nil }
+}

@@ -1,0 +1,63 @@
+// AVX2: eight lanes of two 16-bit products each an instruction.
+//
+// The byte products of this instruction set saturate at 16 bits, so elements are widened.
+
+#if defined(__x86_64__)
+
+#include "x86_variants.h"
+
+#include <immintrin.h>
+
+#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+
+#define ELEMENT int16_t
+#define ELEMENT_OF(q, zero) ((int16_t)((q) - (zero)))
+#define BIAS_OFFSET(zero) 0
+#define GROUP 2
+#define WEIGHT int16_t
+#define LANES 8
+#define PANELS 2
+#define TILE_ROWS(panels) ((panels) == 1 ? 8 : 6)
+#define VECTOR __m256i
+#define ZERO() _mm256_setzero_si256()
+#define LOAD(p) _mm256_loadu_si256((const __m256i *)(p))
+#define BROADCAST(p) broadcast(p)
+#define DOT(sums, elements, w) _mm256_add_epi32(sums, _mm256_madd_epi16(elements, w))
+#define WIDEN_ROW widen_row
+#define REQUANTIZER requantizer
+#define REQUANTIZER_LOAD requantizer_load
+#define STORE store
+
+static inline __m256i broadcast(const int16_t *elements) {
+    int32_t group;
+    __builtin_memcpy(&group, elements, sizeof group);
+    return _mm256_set1_epi32(group);
+}
+
+static inline void widen_row(const int8_t *input, int16_t *scratch, size_t count, int32_t zero) {
+    const __m256i zeros = _mm256_set1_epi16((int16_t)zero);
+    size_t i = 0;
+    for (; i + 16 <= count; i += 16) {
+        const __m256i values
+            = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(input + i)));
+        _mm256_storeu_si256((__m256i *)(scratch + i), _mm256_sub_epi16(values, zeros));
+    }
+    for (; i < count; i++) scratch[i] = (int16_t)(input[i] - zero);
+}
+
+#include "x86_requantization_256.h"
+#include "convolution_loops.h"
+
+#pragma clang attribute pop
+
+const affect_kernels affect_kernels_avx2 = {
+    .name = "avx2",
+    .convolution_packed_size = convolution_packed_size,
+    .convolution_scratch_size = convolution_scratch_size,
+    .convolution_pack = convolution_pack,
+    .convolution_run = convolution_run,
+    .addition = addition,
+    .input_quantization = input_quantization,
+};
+
+#endif

@@ -1,0 +1,37 @@
+import ArgumentParser
+import DaemonConfiguration
+
+/// `affectctl check-config`: reads a configuration as the daemon would.
+package struct CheckConfigurationCommand: ParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "check-config",
+        abstract: "Check a configuration file and print what would be in force.",
+        discussion: """
+            Reads FILE, then FILE.d/*.toml, then the environment, as the daemon does; without FILE \
+            \(Configuration.defaultPath). Behind each value stands who set it. Needs no daemon. \
+            Exits with 2 when something is wrong.
+            """
+    )
+
+    @Argument(help: "The configuration file.")
+    var file: String?
+
+    package init() {}
+
+    package func run() throws {
+        try Output.report { () throws(ControlError) in
+            try Output.write(Self.text(file))
+        }
+    }
+
+    /// The configuration in force.
+    package static func text(_ file: String?) throws(ControlError) -> String {
+        do throws(ConfigurationError) {
+            let configuration = try Configuration(path: file)
+            try configuration.checkTogether()
+            return configuration.text
+        } catch {
+            throw ControlError(error)
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import AcceleratedKernels
+import NeuralKernels
+import Testing
+
+/// Every variant that this processor runs against the reference kernels, bit for bit, on shapes that
+/// are drawn so that tiles, panels, groups and rows end in every way.
+@Suite struct VariantTests {
+    static let variants = KernelVariant.available.filter { !$0.isReference }
+    static let sentinel: Int8 = 85
+
+    @Test(arguments: variants)
+    func convolutionAnswersLikeTheReference(_ variant: KernelVariant) {
+        var random = RandomNumbers(seed: 4)
+        for index in 0..<600 {
+            let drawn = RandomConvolution(&random)
+            #expect(drawn.answer(variant) == drawn.answer(.reference), "\(index): \(drawn.shape)")
+        }
+    }
+
+    /// The extremes of Int8 everywhere: sums at the limits that `ModelFile` admits.
+    @Test(arguments: variants, [(Int8.min, Int8.min), (.min, .max), (.max, .min), (.max, .max)])
+    func convolutionHoldsTheExtremes(_ variant: KernelVariant, values: (Int8, Int8)) {
+        var random = RandomNumbers(seed: 5)
+        for zeroPoint in [Int32(-128), 127] {
+            var drawn = RandomConvolution(&random)
+            drawn.inputZeroPoint = zeroPoint
+            drawn.input = drawn.input.map { _ in values.0 }
+            drawn.weights = drawn.weights.map { _ in values.1 }
+            #expect(drawn.answer(variant) == drawn.answer(.reference), "\(drawn.shape)")
+        }
+    }
+
+    @Test(arguments: variants)
+    func additionAnswersLikeTheReference(_ variant: KernelVariant) {
+        var random = RandomNumbers(seed: 6)
+        for count in Array(0...70) + [1000] {
+            let first = random.integers(count, Int8.min...Int8.max)
+            let second = random.integers(count, Int8.min...Int8.max)
+            func factor(_ shifts: ClosedRange<Int>) -> QuantizedMultiplier {
+                QuantizedMultiplier(
+                    multiplier: Int32(random.integer(1 << 30...Int(Int32.max))),
+                    shift: Int32(random.integer(shifts))
+                )
+            }
+            let parameters = AdditionQuantization(
+                firstZeroPoint: Int32(random.integer(-128...127)),
+                firstFactor: factor(-20...0),
+                secondZeroPoint: Int32(random.integer(-128...127)),
+                secondFactor: factor(-20...0),
+                outputFactor: factor(-31...1)
+            )
+            let quantization = random.quantization()
+            func answer(_ variant: KernelVariant) -> [Int8] {
+                var output = [Int8](repeating: Self.sentinel, count: count + 9)
+                var span = output.mutableSpan
+                variant.addition(
+                    first: first.span,
+                    second: second.span,
+                    parameters: parameters,
+                    output: &span,
+                    quantization: quantization
+                )
+                return output
+            }
+            #expect(answer(variant) == answer(.reference), "\(count)")
+        }
+    }
+
+    @Test(arguments: variants)
+    func inputQuantizationAnswersLikeTheReference(_ variant: KernelVariant) {
+        var random = RandomNumbers(seed: 7)
+        for count in Array(0...70) + [1000] {
+            let features = random.integers(count, Int16.min...Int16.max)
+            let factor = QuantizedMultiplier(
+                multiplier: Int32(random.integer(1 << 30...Int(Int32.max))),
+                shift: Int32(random.integer(-31...14))
+            )
+            let quantization = random.quantization()
+            func answer(_ variant: KernelVariant) -> [Int8] {
+                var output = [Int8](repeating: Self.sentinel, count: count + 9)
+                var span = output.mutableSpan
+                variant.inputQuantization(
+                    features: features.span,
+                    factor: factor,
+                    output: &span,
+                    quantization: quantization
+                )
+                return output
+            }
+            #expect(answer(variant) == answer(.reference), "\(count)")
+        }
+    }
+}
+
+extension RandomNumbers {
+    /// A zero point and limits that an activation may set.
+    mutating func quantization() -> OutputQuantization {
+        let zeroPoint = Int32(integer(-128...127))
+        let minimum = integer(0...1) == 0 ? -128 : zeroPoint
+        let maximum = integer(0...1) == 0 ? 127 : max(minimum, Int32(integer(-20...127)))
+        return OutputQuantization(zeroPoint: zeroPoint, minimum: minimum, maximum: maximum)
+    }
+}
