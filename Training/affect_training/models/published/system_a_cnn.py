@@ -9,9 +9,9 @@ class SystemACNN(nn.Module):
     """A 2-D CNN over the mel spectrogram.
 
     Described as: CNN on spectrogram or MFCC. Chosen here: the spectrogram, which measured
-    better on validation speakers (UAR 57.5 against 49.1 % of MFCC, fold 2, 60 epochs); a 3 × 3 convolution
-    a width, each with batch normalisation, ReLU and 2 × 2 max pooling; the mean over time,
-    which makes the answer independent of the length; one hidden dense layer.
+    better on validation speakers (UAR 57.5 against 49.1 % of MFCC, fold 2, 60 epochs); a 3 × 3
+    convolution a width, each with batch normalisation, ReLU and 2 × 2 max pooling; the mean
+    over time, which makes the answer independent of the length; one hidden dense layer.
     """
 
     def __init__(
