@@ -99,6 +99,27 @@ def test_every_format_is_decoded(tmp_path: Path, name: str, kind: str, subtype: 
     assert_is_the_tone(decode(tmp_path / name))
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "subtype"),
+    [
+        ("loud.wav", "WAV", "FLOAT"),
+        ("loud.opus", "OGG", "OPUS"),
+        ("loud.mp3", "MP3", "MPEG_LAYER_III"),
+    ],
+)
+def test_what_is_too_loud_is_clipped_and_comes_not_round(
+    tmp_path: Path, name: str, kind: str, subtype: str
+) -> None:
+    soundfile = pytest.importorskip("soundfile")
+    # A lossy codec overshoots at the edges of a square wave; a floating-point file holds any value.
+    loud = np.sign(tone(16000)) * (1.5 if subtype == "FLOAT" else 1)
+    soundfile.write(tmp_path / name, loud, 16000, format=kind, subtype=subtype)
+    real = soundfile.read(tmp_path / name, dtype="float64")[0]
+    assert np.abs(real).max() > 1.2
+    heard = decode(tmp_path / name) / 32768
+    assert np.abs(heard - np.clip(real, -1, 1)).max() < 1e-4
+
+
 def test_other_rates_and_channels_become_16_khz_mono(tmp_path: Path) -> None:
     both = np.repeat(np.rint(tone(44100) * 32767).astype("<i2"), 2)
     with wave.open(str(tmp_path / "tone.wav"), "wb") as file:

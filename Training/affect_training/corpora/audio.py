@@ -10,6 +10,11 @@ import numpy.typing as npt
 
 SAMPLE_RATE = 16000
 
+SCALES = {"FLOAT": 32768, "DOUBLE": 32768, "OPUS": 32767, "VORBIS": 32767}
+"""What soundfile cannot read as Int16, with the scale that libsndfile uses elsewhere: samples of
+floating-point files come out unscaled, all silence, and those of Opus and Vorbis beyond full scale
+come round at the other end."""
+
 Samples = npt.NDArray[np.int16]
 
 
@@ -20,13 +25,13 @@ def decode(path: Path) -> Samples:
     except ImportError:
         return _decode_with_ffmpeg(path)
     try:
-        # soundfile hands out the samples of floating-point files unscaled as Int16: all silence.
-        real = soundfile.info(path).subtype in ("FLOAT", "DOUBLE")
-        samples, rate = soundfile.read(path, dtype="float64" if real else "int16", always_2d=True)
+        scale = SCALES.get(soundfile.info(path).subtype)
+        kind = "float32" if scale else "int16"
+        samples, rate = soundfile.read(path, dtype=kind, always_2d=True)
     except soundfile.LibsndfileError:
         return _decode_with_ffmpeg(path)
-    if real:
-        samples = np.clip(np.rint(samples * 32768), -32768, 32767).astype(np.int16)
+    if scale:
+        samples = np.clip(np.rint(samples * np.float32(scale)), -32768, 32767).astype(np.int16)
     if rate != SAMPLE_RATE or samples.shape[1] != 1:
         return _decode_with_ffmpeg(path)
     return np.ascontiguousarray(samples[:, 0])
