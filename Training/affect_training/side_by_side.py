@@ -35,11 +35,8 @@ def side_by_side(rows: list[RowFigures], published: list[dict[str, Any]]) -> lis
             [
                 system["name"],
                 f"{100 * system['accuracy']:.1f} %",
-                *(
-                    _cell(found.get((protocol, system[network])))
-                    for network in ("rebuilt", "compact")
-                    for protocol in protocols
-                ),
+                *(_cell(found.get((protocol, system["rebuilt"]))) for protocol in protocols),
+                *(_cell(found.get(key)) for key in zip(protocols, system["compact"], strict=True)),
             ]
         )
     return lines

@@ -90,7 +90,7 @@ def test_a_rebuilt_system_stands_beside_itself_on_unseen_speakers() -> None:
         "protocol": "theirs",
         "accuracy": 0.93,
         "rebuilt": "again",
-        "compact": "ours",
+        "compact": ["ours", "ours-unseen"],
         "ownProtocol": "by-file",
         "unseenSpeakers": "by-speaker",
     }
