@@ -196,6 +196,82 @@ class Evaluate(ModelTool):
         self.assertEqual(figures["per_class"]["calm"]["recall"], 0)
         self.assertEqual(figures["no_gate"]["missed"], 0)
 
+    def test_goes_on_past_recordings_that_cannot_be_read(self):
+        report, answers = self.folder / "r.json", self.folder / "p.csv"
+        rows = [f"{SAMPLES[0]},angry,a", "missing.wav,calm,b", f"{ROOT / 'README.md'},calm,b",
+                f"{SAMPLES[1]},fearful,a"]
+        self.fails(3, ["evaluate", "--model", MODEL, "--manifest", self.manifest(*rows),
+                       "--report", report, "--predictions", answers],
+                   "missing.wav: No such file", "README.md", "2 of 4 recordings")
+        figures = json.loads(report.read_text())
+        self.assertEqual((figures["count"], figures["unreadable"]), (2, 2))
+        self.assertEqual(list(figures["per_speaker"]), ["a"])
+        gates = [clip["gate"] for clip in figures["clips"]]
+        self.assertEqual(gates, ["open", "open"])
+        self.assertEqual([(entry["path"], entry["line"]) for entry in figures["unread"]],
+                         [("missing.wav", 3), (str(ROOT / "README.md"), 4)])
+        self.assertIn("RIFF", figures["unread"][1]["reason"])
+        with answers.open() as file:
+            self.assertEqual(len(list(csv.DictReader(file))), 2)
+
+    def test_counts_recordings_that_were_cut(self):
+        cut, report = self.folder / "cut.wav", self.folder / "r.json"
+        cut.write_bytes(SAMPLES[0].read_bytes()[:44 + len(samples_of(SAMPLES[0]))])
+        manifest = self.manifest(f"{cut},angry,a", f"{SAMPLES[1]},fearful,a")
+        done = self.done("evaluate", "--model", MODEL, "--manifest", manifest, "--report", report)
+        figures = json.loads(report.read_text())
+        self.assertEqual(figures["truncated"], 1)
+        self.assertEqual([clip["truncated"] for clip in figures["clips"]], [True, False])
+        self.assertIn("1 cut short", done.stdout.decode())
+
+    def test_report_says_what_became_of_each_recording(self):
+        write_wav(self.folder / "silence.wav", [0] * 24000)
+        # 80 ms of a tone: fewer frames than the model needs, even with the pre-roll.
+        tone = [round(8000 * math.sin(0.3 * n)) for n in range(1280)]
+        write_wav(self.folder / "short.wav", tone)
+        manifest = self.folder / "list.csv"
+        manifest.write_text("path,label,speaker,corpus\n"
+                            f"{SAMPLES[0]},angry,a,CREMA-D\nsilence.wav,calm,b,\n"
+                            "short.wav,calm,b,\n")
+        for model in (MODEL, FULL_PRECISION):
+            with self.subTest(model.name):
+                report, answers = self.folder / "r.json", self.folder / "p.csv"
+                self.done("evaluate", "--model", model, "--manifest", manifest, "--report", report,
+                          "--predictions", answers)
+                figures = json.loads(report.read_text())
+                first, silent, short = figures["clips"]
+                with answers.open() as file:
+                    row = next(csv.DictReader(file))
+                self.assertEqual(first["path"], str(SAMPLES[0]))
+                self.assertEqual((first["label"], first["speaker"], first["corpus"]),
+                                 ("angry", "a", "CREMA-D"))
+                self.assertEqual(first["predicted"], row["prediction"])
+                self.assertEqual(first["frames"], int(row["frames"]))
+                self.assertAlmostEqual(first["seconds"], len(samples_of(SAMPLES[0])) / 16000, 4)
+                for label, probability in zip(LABELS, first["probabilities"]):
+                    self.assertAlmostEqual(probability, float(row[label]), 4)
+                # The softmax of the logits that stand beside them.
+                powers = [math.exp(logit) for logit in first["logits"]]
+                for power, probability in zip(powers, first["probabilities"]):
+                    self.assertAlmostEqual(power / sum(powers), probability, 4)
+                self.assertEqual([first["gate"], silent["gate"]], ["open", "shut"])
+                self.assertIn(short["gate"], ["shut", "short"])
+                for missed in (silent, short):
+                    self.assertEqual((missed["predicted"], missed["frames"]), (None, 0))
+                    self.assertIsNone(missed["probabilities"])
+                self.assertEqual(silent["seconds"], 1.5)
+                self.assertEqual(len(figures["no_gate"]["clips"]), 3)
+
+    def test_checks_where_the_report_goes_before_the_work(self):
+        # The recording that is missing would be named if the work had begun.
+        manifest = self.manifest("missing.wav,calm,a")
+        for option in ("--report", "--predictions"):
+            command = ["evaluate", "--model", MODEL, "--manifest", manifest, option]
+            message = self.done(*command, self.folder / "none/r.json", code=1).stderr.decode()
+            self.assertIn("none", message)
+            self.assertNotIn("missing.wav", message)
+            self.fails(1, [*command, self.folder], "folder")
+
     def test_without_gate_only(self):
         report = self.folder / "r.json"
         self.done("evaluate", "--model", MODEL, "--manifest", self.samples(), "--no-gate",
@@ -212,8 +288,9 @@ class Evaluate(ModelTool):
         good = f"{SAMPLES[0]},angry,a"
         fails([good, f"{SAMPLES[1]},furious,a"], "list.csv:3", "furious", "neutral")
         fails([good, good, "a.wav,angry"], "list.csv:4", "3 fields", "found 2")
-        fails([good, "missing.wav,angry,a"], "missing.wav", "No such file")
-        fails([good, f"{ROOT / 'README.md'},angry,a"], "README.md", "RIFF")
+        fails([good, " ,angry,a"], "list.csv:3", "path is empty")
+        fails(["missing.wav,angry,a"], "missing.wav", "No such file", "none of the 1 recordings")
+        fails([f"{ROOT / 'README.md'},angry,a"], "README.md", "RIFF")
         fails([], "no recordings")
         self.fails(3, ["evaluate", "--model", MODEL, "--manifest", "/none.csv"], "/none.csv")
         path = self.folder / "columns.csv"

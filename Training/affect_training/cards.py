@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from .cli.file_commands import summary
-from .corpora.registry import Corpus
+from .corpora import corpus
 from .experiment import Experiment
 from .modelfile import validate_file
-from .protocols import load_protocol
+from .protocols import Protocol, joining, load_protocol
 
 PENDING = "not measured yet"
 
@@ -16,35 +16,41 @@ PENDING = "not measured yet"
 def write_card(
     output: Path,
     experiment: Experiment,
-    source: Corpus,
     float_model: Path,
     int8_model: Path | None,
     pooled: dict[str, Any] | None,
     float_report: dict[str, Any] | None,
     int8_report: dict[str, Any] | None,
+    others: dict[str, dict[str, Any]],
 ) -> None:
-    """Writes the card of an experiment; figures that nobody measured are named as such."""
+    """Writes the card of an experiment; figures that nobody measured are named as such.
+
+    `others` are reports of the integer model on corpora that it never heard, by their names.
+    """
+    protocol = load_protocol(experiment.data.protocol)
     sections = [
-        _head(experiment, source),
+        _head(experiment, protocol),
         _files(float_model, int8_model),
-        _use(),
-        _data(experiment, source),
-        _figures(source, pooled, float_report, int8_report),
-        _classes(source, pooled, int8_report or float_report),
+        _use(experiment),
+        _data(experiment, protocol),
+        _figures(protocol, pooled, float_report, int8_report),
+        _corpora(int8_report or float_report, others),
+        _classes(protocol.labels, pooled, int8_report or float_report),
         _limits(),
         _reproduction(experiment),
     ]
-    output.write_text("\n\n".join(sections) + "\n", encoding="utf-8")
+    text = "\n\n".join(section for section in sections if section)
+    output.write_text(text + "\n", encoding="utf-8")
 
 
 def _paragraph(text: str) -> str:
     return textwrap.fill(" ".join(text.split()), 100, break_long_words=False)
 
 
-def _head(experiment: Experiment, source: Corpus) -> str:
+def _head(experiment: Experiment, protocol: Protocol) -> str:
     about = _paragraph(
-        f"Tells {len(source.labels)} acted emotions ({', '.join(source.labels)}) from the voice, "
-        f"in speech of one person, from {experiment.frontEnd.get('cepstralCount', 'mel')} cepstra "
+        f"Tells {len(protocol.labels)} acted emotions ({', '.join(protocol.labels)}) from the "
+        f"voice, in speech of one person, from {experiment.frontEnd.get('cepstralCount', 'mel')} cepstra "
         "a frame. It answers how an utterance sounds, not what a person feels."
     )
     return f"# {experiment.name} {experiment.version}\n\n{about}"
@@ -69,8 +75,16 @@ def _files(float_model: Path, int8_model: Path | None) -> str:
     return "## Files\n\n" + "\n".join(rows)
 
 
-def _use() -> str:
-    return """## Use
+def _use(experiment: Experiment) -> str:
+    last = (
+        ";\n- commercially: the licence of the training data forbids it."
+        if "NC" in experiment.licence
+        else "."
+    )
+    return USE + last
+
+
+USE = """## Use
 
 Meant for research, art, games and assistants that adapt their tone, on a device that its user
 owns and can mute, with results that stay on the device.
@@ -80,30 +94,38 @@ Not for use
   European Union (Regulation (EU) 2024/1689, article 5(1)(f)), except for medical or safety reasons;
 - for decisions about people: hiring, credit, insurance, policing, border control, care;
 - as evidence of a mental state, of health, of truth or of intent;
-- on people who do not know about it;
-- commercially: the licence of the training data forbids it."""
+- on people who do not know about it"""
 
 
-def _data(experiment: Experiment, source: Corpus) -> str:
-    protocol = load_protocol(experiment.data.protocol)
-    tested = ", ".join(sorted(protocol.fold(experiment.data.testFold), key=int))
+SOURCES = {
+    "RAVDESS": "Livingstone and Russo (2018), The Ryerson Audio-Visual Database of Emotional "
+    "Speech and Song, PLoS ONE 13(5); 24 actors, two sentences.",
+    "CREMA-D": "Cao et al. (2014), CREMA-D: Crowd-sourced emotional multimodal actors dataset, "
+    "IEEE Transactions on Affective Computing 5(4); 91 actors, twelve sentences.",
+    "SAVEE": "Haq and Jackson (2010), Multimodal emotion recognition; four English men.",
+    "TESS": "Dupuis and Pichora-Fuller (2010), Toronto emotional speech set; two actresses.",
+}
+
+
+def _data(experiment: Experiment, protocol: Protocol) -> str:
+    further = [entry.corpus for entry in joining(protocol, experiment.trainedOn)]
+    used = "\n".join(
+        f"- {name} ({corpus(name).licence}): {SOURCES[name]}"
+        for name in (*protocol.corpora, *further)
+    )
     noise = "".join(
         f"\n- {name}: background noise of augmented copies" for name in experiment.noise
     )
-    hidden = len(protocol.members) - len(protocol.fold(experiment.data.testFold))
+    tested = sorted(protocol.fold(experiment.data.testFold), key=lambda name: (len(name), name))
     how = _paragraph(
-        f"Protocol `{protocol.name}`: the actors {tested} are tested and were heard neither in "
-        "training nor while anything was chosen. Architecture, front end, augmentation, number of "
-        f"epochs and temperature come from cross-validation among the other {hidden} actors; the "
-        "released network is then trained once on all of these with the seed "
-        f"{experiment.seed}. Augmented copies are made after the split, of training clips only. "
-        f"The weights are licensed {experiment.licence}."
+        f"Protocol `{protocol.name}`, fold {experiment.data.testFold}: the speakers "
+        f"{', '.join(tested)} are tested and were heard neither in training nor while anything was "
+        "chosen. The number of epochs and the temperature come from trainings that kept other "
+        "speakers back; the shipped network is then trained once on all but the tested ones with "
+        f"the seed {experiment.seed}. What augmentation makes, it makes after the split, of "
+        f"training clips only. The weights are licensed {experiment.licence}."
     )
-    return (
-        f"## Data\n\n- {source.name} ({source.licence}): training and validation. Livingstone and "
-        "Russo (2018),\n  The Ryerson Audio-Visual Database of Emotional Speech and Song, PLoS ONE "
-        f"13(5).{noise}\n\n{how}"
-    )
+    return f"## Data\n\n{used}{noise}\n\n{how}"
 
 
 def _percent(value: float) -> str:
@@ -118,19 +140,19 @@ def _interval(report: dict[str, Any], over: str) -> str:
 
 
 def _figures(
-    source: Corpus,
+    protocol: Protocol,
     pooled: dict[str, Any] | None,
     float_report: dict[str, Any] | None,
     int8_report: dict[str, Any] | None,
 ) -> str:
     rows = [
-        "| what | clips | UAR | 95 % over clips | 95 % over actors | accuracy |",
+        "| what | clips | UAR | 95 % over clips | 95 % over speakers | accuracy |",
         "|---|---|---|---|---|---|",
     ]
     entries = (
         ("cross-validation, float, each validation fold heard by no training", pooled),
-        ("test actors, float32, through `affect-model evaluate`", float_report),
-        ("test actors, int8, through `affect-model evaluate`", int8_report),
+        ("test speakers, float32, through `affect-model evaluate`", float_report),
+        ("test speakers, int8, through `affect-model evaluate`", int8_report),
     )
     for what, report in entries:
         if report is None:
@@ -142,15 +164,15 @@ def _figures(
                 f"{_percent(report['accuracy'])} |"
             )
     text = _paragraph(
-        f"UAR is the mean of the {len(source.labels)} recalls; chance is "
-        f"{100 / len(source.labels):.1f} %. Intervals are percentile bootstraps; the one over "
-        "actors says how the model does on new voices, as far as five of them can say it."
+        f"UAR is the mean of the {len(protocol.labels)} recalls; chance is "
+        f"{100 / len(protocol.labels):.1f} %. Intervals are percentile bootstraps; the one over "
+        "speakers says how the model does on new voices."
     )
     tested = int8_report or float_report
     if pooled is not None and tested is not None and tested["uar"] > pooled["uarInterval"][1]:
         text += "\n\n" + _paragraph(
-            "The tested actors are an easier draw than the others, and the networks of "
-            "cross-validation learned from fewer actors: expect a new voice between the two. "
+            "The tested speakers are an easier draw than the others, and the networks of "
+            "cross-validation learned from fewer: expect a new voice between the two. "
             "`Documentation/Results.md` has the recipe on all folds and with other seeds, which "
             "say how much of the figure is luck."
         )
@@ -161,12 +183,43 @@ def _figures(
     return "## Figures\n\n" + "\n".join(rows) + "\n\n" + text + folds
 
 
-def _classes(source: Corpus, pooled: dict[str, Any] | None, report: dict[str, Any] | None) -> str:
+def _corpora(report: dict[str, Any] | None, others: dict[str, dict[str, Any]]) -> str:
+    own = {} if report is None else report.get("per_corpus", {})
+    if len(own) < 2 and not others:
+        return ""
+    rows = [
+        "## Corpora",
+        "",
+        "| corpus | clips | UAR | accuracy |",
+        "|---|---|---|---|",
+        *(
+            f"| {name}, speakers never heard | {found['count']} | {_percent(found['uar'])} | "
+            f"{_percent(found['accuracy'])} |"
+            for name, found in sorted(own.items())
+            if len(own) > 1
+        ),
+        *(
+            f"| {name}, a corpus never heard | {found['count']} | {_percent(found['uar'])} | "
+            f"{_percent(found['accuracy'])} |"
+            for name, found in others.items()
+        ),
+    ]
+    about = _paragraph(
+        "UAR over the labels that the corpus has and the model knows. The drop from a corpus that "
+        "was trained on to one that was not is what another microphone, room, accent and idea of an "
+        "emotion cost: expect the lower figure at home."
+    )
+    return "\n".join(rows) + ("\n\n" + about if others else "")
+
+
+def _classes(
+    labels: tuple[str, ...], pooled: dict[str, Any] | None, report: dict[str, Any] | None
+) -> str:
     title = "## Classes\n\n"
     matrix = (report or pooled or {}).get("confusion")
     if matrix is None:
         return title + f"Recall of each class: {PENDING}."
-    where = "test actors" if report is not None else "cross-validation"
+    where = "test speakers" if report is not None else "cross-validation"
     rows = [
         f"From the {where}.",
         "",
@@ -174,15 +227,13 @@ def _classes(source: Corpus, pooled: dict[str, Any] | None, report: dict[str, An
         "|---|---|---|",
     ]
     weak = []
-    for index, label in enumerate(source.labels):
+    for index, label in enumerate(labels):
         line = matrix[index]
         total = max(1, sum(line))
         recall = line[index] / total
-        others = sorted(
-            (j for j in range(len(source.labels)) if j != index), key=lambda j: -line[j]
-        )
+        others = sorted((j for j in range(len(labels)) if j != index), key=lambda j: -line[j])
         mistaken = ", ".join(
-            f"{source.labels[j]} ({_percent(line[j] / total)})" for j in others[:2] if line[j]
+            f"{labels[j]} ({_percent(line[j] / total)})" for j in others[:2] if line[j]
         )
         rows.append(f"| {label} | {_percent(recall)} | {mistaken or '–'} |")
         weak.append((recall, label))
@@ -194,13 +245,12 @@ def _classes(source: Corpus, pooled: dict[str, Any] | None, report: dict[str, An
 def _limits() -> str:
     return """## What it cannot do
 
-- The voices are 24 North American actors who speak two English sentences in a studio. Other
-  languages, accents, ages, rooms, microphones and spontaneous speech are untested, and results
-  there will be worse.
-- Both sentences occur in training and test: speaker-independent here is never text-independent.
+- The voices are actors who speak a few English sentences in a studio. Other languages, accents,
+  ages, rooms, microphones and spontaneous speech are untested, and results there will be worse.
+- The sentences of the test stand in training, too: speaker-independent is not text-independent.
 - Acted emotions are clearer than real ones, and the labels are what actors were told to play.
 - One voice at a time; music, crowds and television are not told apart from speech by this model.
-- Probabilities are calibrated on the validation actors alone."""
+- Probabilities are calibrated on the validation speakers alone."""
 
 
 def _reproduction(experiment: Experiment) -> str:

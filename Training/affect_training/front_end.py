@@ -17,6 +17,9 @@ import numpy.typing as npt
 
 from .corpora.locations import REPOSITORY
 
+SAMPLE_RATE = 16000
+"""What the product works at."""
+
 Int16s = npt.NDArray[np.int16]
 
 TABLES: dict[str, str] = {
@@ -87,6 +90,17 @@ def load_library(path: Path | None = None) -> ctypes.CDLL:
         "affect_front_end_table": (
             ctypes.c_ssize_t,
             [handle, ctypes.c_char_p, ctypes.c_void_p, ctypes.c_size_t],
+        ),
+        "affect_resample": (
+            ctypes.c_ssize_t,
+            [
+                ctypes.c_void_p,
+                ctypes.c_size_t,
+                ctypes.c_int32,
+                ctypes.c_int32,
+                ctypes.c_void_p,
+                ctypes.c_size_t,
+            ],
         ),
         "affect_gate_segments": (
             ctypes.c_ssize_t,
@@ -179,6 +193,22 @@ def opened(options: dict[str, Any], library: ctypes.CDLL | None = None) -> Itera
         yield front_end
     finally:
         front_end.close()
+
+
+def resample(samples: Int16s, rate: int, library: ctypes.CDLL) -> Int16s:
+    """A recording [frames, channels] as 16 kHz mono, by the product's resampler."""
+    samples = np.ascontiguousarray(samples, dtype=np.int16)
+    frames, channels = samples.shape
+    result = np.zeros(-(-frames * SAMPLE_RATE // rate), dtype=np.int16)
+    count = library.affect_resample(
+        samples.ctypes.data, frames, rate, channels, result.ctypes.data, len(result)
+    )
+    if count != len(result):
+        raise FrontEndError(
+            f"the resampler refused {rate} Hz, {channels} channels ({count}): 8 to 192 kHz and "
+            "at most 32 channels are possible"
+        )
+    return result
 
 
 def gate_segments(samples: Int16s, pre_roll: int, library: ctypes.CDLL) -> list[tuple[int, int]]:

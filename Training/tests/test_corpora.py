@@ -1,11 +1,11 @@
 """Names of files become clips; every format becomes 16 kHz mono."""
 
-import wave
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from affect_training import front_end
 from affect_training.corpora import CORPORA, Clip
 from affect_training.corpora.audio import decode, read_wav
 from affect_training.corpora.emo_db import LABELS
@@ -72,6 +72,13 @@ def tone(rate: int, seconds: float = 1.0) -> np.ndarray:
     return 0.5 * np.sin(2 * np.pi * 440 * np.arange(round(rate * seconds)) / rate)
 
 
+def needs_library() -> None:
+    try:
+        front_end.load_library()
+    except front_end.FrontEndError as missing:
+        pytest.skip(f"libAffectFeatures is not built: {missing}")
+
+
 def assert_is_the_tone(samples: np.ndarray) -> None:
     assert samples.dtype == np.int16
     # MP3 may add a frame and its decoder's delay; the others keep the length.
@@ -120,12 +127,29 @@ def test_what_is_too_loud_is_clipped_and_comes_not_round(
     assert np.abs(heard - np.clip(real, -1, 1)).max() < 1e-4
 
 
-def test_other_rates_and_channels_become_16_khz_mono(tmp_path: Path) -> None:
-    both = np.repeat(np.rint(tone(44100) * 32767).astype("<i2"), 2)
-    with wave.open(str(tmp_path / "tone.wav"), "wb") as file:
-        file.setparams((2, 2, 44100, 0, "NONE", ""))
-        file.writeframes(both.tobytes())
-    assert_is_the_tone(decode(tmp_path / "tone.wav"))
+@pytest.mark.parametrize(
+    ("name", "rate", "channels"),
+    [("tone.wav", 44100, 2), ("tone.flac", 48000, 1), ("tone.opus", 48000, 2), ("t.mp3", 22050, 1)],
+)
+def test_other_rates_and_channels_become_16_khz_mono(
+    tmp_path: Path, name: str, rate: int, channels: int
+) -> None:
+    soundfile = pytest.importorskip("soundfile")
+    needs_library()
+    heard = np.repeat(tone(rate)[:, None], channels, axis=1)
+    subtype = "OPUS" if name.endswith("opus") else None
+    soundfile.write(
+        tmp_path / name, heard, rate, format="OGG" if subtype else None, subtype=subtype
+    )
+    assert_is_the_tone(decode(tmp_path / name))
+
+
+def test_a_rate_that_no_device_has_is_refused(tmp_path: Path) -> None:
+    soundfile = pytest.importorskip("soundfile")
+    needs_library()
+    soundfile.write(tmp_path / "tone.wav", tone(4000), 4000)
+    with pytest.raises(RuntimeError, match="4000 Hz, 1 channels"):
+        decode(tmp_path / "tone.wav")
 
 
 def test_what_is_no_audio_is_an_error_that_names_the_file(tmp_path: Path) -> None:

@@ -198,6 +198,14 @@ def test_shipped_models_leave_out_whom_the_samples_are_of() -> None:
     assert per_corpus == {"RAVDESS": 5, "CREMA-D": 19, "SAVEE": 1}
 
 
+def test_the_open_model_is_judged_by_those_of_crema_d_alone() -> None:
+    shipped, own = load_protocol("shipped-holdout"), load_protocol("open-holdout")
+    assert own.corpora == ("CREMA-D",)
+    for number, fold in own.folds.items():
+        named = {f"CREMA-D/{actor}" for actor in fold}
+        assert named == {name for name in shipped.folds[number] if name.startswith("CREMA-D/")}
+
+
 @pytest.mark.parametrize(
     "name", [path.name.split(".")[0] for path in MODELS.glob("*.float32.affect")]
 )

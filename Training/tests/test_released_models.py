@@ -18,3 +18,16 @@ def test_released_model_is_valid_and_small_enough(path: Path) -> None:
     assert model.graph.macs(model.manifest["decision"]["windowFrames"]) <= 60_000_000
     if model.manifest["precision"] == "int8":
         assert model.size <= 300_000
+
+
+OPEN = {"CREMA-D", "ESC10", "GSC", "synthetic rooms", "synthetic music"}
+OPEN_MODELS = [path for path in MODELS if "open" in path.name]
+
+
+@pytest.mark.parametrize("path", OPEN_MODELS, ids=lambda path: path.name)
+def test_open_models_and_their_ancestors_come_from_open_corpora_alone(path: Path) -> None:
+    provenance = validate_file(path).manifest["provenance"]
+    assert provenance["corpora"]
+    assert {entry["name"] for entry in provenance["corpora"]} <= OPEN
+    known = {validate_file(other).digest for other in OPEN_MODELS}
+    assert set(provenance["ancestors"]) <= known

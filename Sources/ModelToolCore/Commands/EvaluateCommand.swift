@@ -16,6 +16,9 @@ struct EvaluateCommand: ParsableCommand {
             exist here. A recording in which the gate finds no speech counts as wrong and as \
             missed. The same figures without the gate follow under `no_gate`.
 
+            A recording that cannot be read is named, counted as `unreadable` and left out of the \
+            figures; the others are measured all the same, and the exit code is 3.
+
             Intervals are 95 % percentile bootstrap, once over files and once over speakers; \
             the interval over speakers is the one that says how the model does on new voices. \
             Full-precision models are measured in the same way, so that the two can be compared.
@@ -44,25 +47,24 @@ struct EvaluateCommand: ParsableCommand {
         let labels = model.manifest.labels
         let predictor = try Predictor(model)
         let clips = try LabelledClip.list(at: manifest, labels: labels)
+        try Outputs.check(
+            [("--report", report), ("--predictions", predictions)].compactMap { name, path in
+                path.map { (name, $0) }
+            },
+            inputs: [("the model", self.model), ("the list", manifest)]
+                + clips.map { ("a recording of the list", $0.path) }
+        )
 
-        var gated: [EvaluatedClip] = []
-        var open: [EvaluatedClip] = []
-        var progress = Progress("evaluating", total: clips.count)
-        for clip in clips {
-            let audio = try AudioClip(path: clip.path)
-            if !noGate {
-                let answer = try predictor.predict(audio, gate: EnergyGateOptions())
-                gated.append(EvaluatedClip(clip: clip, prediction: answer))
-            }
-            let answer = try predictor.predict(audio, gate: nil)
-            open.append(EvaluatedClip(clip: clip, prediction: answer))
-            progress.advance()
+        let (gated, open, unread) = try listen(to: clips, predictor)
+        guard !open.isEmpty else {
+            let reason = "none of the \(clips.count) recordings can be read"
+            throw ToolError.input(path: manifest, line: nil, reason: reason)
         }
 
         let main = EvaluationFigures(labels: labels, clips: noGate ? open : gated)
         let other = noGate ? nil : EvaluationFigures(labels: labels, clips: open)
         if let report {
-            let json = reportJSON(model, main, other).prettyText + "\n"
+            let json = reportJSON(model, main, other, unread).prettyText + "\n"
             try Files.write(Array(json.utf8), to: report)
         }
         if let predictions {
@@ -73,12 +75,47 @@ struct EvaluateCommand: ParsableCommand {
                 + " \(noGate ? "without gate" : "with gate")\n\(main.text)"
         )
         if let other { Console.print("\nwithout gate\n\(other.text)") }
+        if !unread.isEmpty {
+            let reason =
+                "\(unread.count) of \(clips.count) recordings cannot be read;"
+                + " the figures are those of the others"
+            throw ToolError.input(path: manifest, line: nil, reason: reason)
+        }
+    }
+
+    /// Hears every recording with and without the gate, past those that cannot be read.
+    private func listen(
+        to clips: [LabelledClip],
+        _ predictor: Predictor
+    ) throws -> (gated: [EvaluatedClip], open: [EvaluatedClip], unread: [UnreadClip]) {
+        var gated: [EvaluatedClip] = []
+        var open: [EvaluatedClip] = []
+        var unread: [UnreadClip] = []
+        var progress = Progress("evaluating", total: clips.count)
+        for clip in clips {
+            do throws(ToolError) {
+                let audio = try AudioClip(path: clip.path)
+                let whole = try predictor.predict(audio, gate: nil)
+                open.append(EvaluatedClip(clip: clip, audio: audio, heard: whole))
+                if !noGate {
+                    let heard = try predictor.predict(audio, gate: EnergyGateOptions())
+                    gated.append(EvaluatedClip(clip: clip, audio: audio, heard: heard))
+                }
+            } catch {
+                guard case .input(_, _, let reason) = error else { throw error }
+                unread.append(UnreadClip(clip: clip, reason: reason))
+                Console.printError("\(clip.path): \(reason)")
+            }
+            progress.advance()
+        }
+        return (gated, open, unread)
     }
 
     private func reportJSON(
         _ model: LoadedModel,
         _ main: EvaluationFigures,
-        _ other: EvaluationFigures?
+        _ other: EvaluationFigures?,
+        _ unread: [UnreadClip]
     ) -> JSONValue {
         let manifest = model.manifest
         var object = JSONObject([
@@ -94,6 +131,8 @@ struct EvaluateCommand: ParsableCommand {
             ),
             ("manifest", .string(self.manifest)),
             ("gate", .bool(!noGate)),
+            ("unreadable", .integer(unread.count)),
+            ("unread", .array(unread.map(\.json))),
         ])
         for member in main.json.members { object[member.key] = member.value }
         if let other { object["no_gate"] = .object(other.json) }

@@ -32,6 +32,7 @@ struct FeaturesCommand: ParsableCommand {
     var output: String
 
     func run() throws {
+        try Outputs.check([("out.npy", output)], inputs: [("the model", model), ("in.wav", input)])
         let model = try LoadedModel(path: model)
         let options = model.manifest.frontEnd
         let samples = try AudioClip(path: input).mono16k()

@@ -24,6 +24,7 @@ struct KeygenCommand: ParsableCommand {
         for path in [publicPath, secretPath] where Files.exists(path) {
             throw ToolError.failure("\(path): the file exists and is left alone; choose another")
         }
+        try Outputs.check([("--public", publicPath), ("--secret", secretPath)], inputs: [])
         let key: SecretKey
         do {
             key = try SecretKey()

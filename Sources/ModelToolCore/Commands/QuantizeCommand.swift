@@ -53,21 +53,18 @@ struct QuantizeCommand: ParsableCommand {
     )
     var corpus: [String] = []
 
-    func validate() throws {
-        if Files.isSame(model, output) {
-            throw ValidationError(
-                "--output \(output) is the full-precision model itself; name another file."
-            )
-        }
-    }
-
     func run() throws {
         let source = try LoadedModel(path: model)
         let corpora = try corpora()
+        let set = try CalibrationSet(calibration, limit: limit)
+        try Outputs.check(
+            [("--output", output)] + (report.map { [("--report", $0)] } ?? []),
+            inputs: [("the full-precision model", model), ("the list", calibration)]
+                + set.paths.map { ("a calibration clip", $0) }
+        )
         var quantizer = try Self.rejecting(model) { () throws(QuantizationError) in
             try Quantizer(source.model)
         }
-        let set = try CalibrationSet(calibration, limit: limit)
         let clips = try set.clips(for: source)
         var progress = Progress("calibrating", total: max(clips.calibration.count, 1))
         for clip in clips.calibration {

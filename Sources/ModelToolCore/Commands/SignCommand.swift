@@ -21,6 +21,11 @@ struct SignCommand: ParsableCommand {
     var model: String
 
     func run() throws {
+        let signature = "\(model).minisig"
+        try Outputs.check(
+            [("the signature", signature)],
+            inputs: [("the secret key", key), ("the model", model)]
+        )
         let secretKey = try TrustFiles.secretKey(key)
         let source = try LoadedModel(path: model)
         let comment =
@@ -31,7 +36,7 @@ struct SignCommand: ParsableCommand {
         } catch {
             throw ToolError.failure("\(error)")
         }
-        try Files.write(Array(text.utf8), to: "\(model).minisig")
-        Console.print("\(model).minisig: \(comment)")
+        try Files.write(Array(text.utf8), to: signature)
+        Console.print("\(signature): \(comment)")
     }
 }

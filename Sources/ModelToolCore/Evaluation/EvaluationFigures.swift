@@ -53,6 +53,9 @@ struct EvaluationFigures {
         return points
     }
 
+    /// Recordings that end before the length that their headers state.
+    private var truncatedCount: Int { clips.count { $0.isTruncated } }
+
     var json: JSONObject {
         JSONObject([
             ("accuracy", .real(matrix.accuracy)),
@@ -76,6 +79,7 @@ struct EvaluationFigures {
             ("per_corpus", groupsJSON(by: \.corpus)),
             ("count", .integer(matrix.count)),
             ("missed", .integer(matrix.missedCount)),
+            ("truncated", .integer(truncatedCount)),
             (
                 "coverage_risk",
                 .array(
@@ -97,6 +101,7 @@ struct EvaluationFigures {
                     "speakers": Self.json(bySpeakers),
                 ]
             ),
+            ("clips", .array(clips.map { $0.json(labels) })),
         ])
     }
 
@@ -174,7 +179,8 @@ struct EvaluationFigures {
                 point.coverage.percent, point.risk.percent, point.confidence.fixed(2),
             ])
         }
-        return "\(matrix.count) recordings, \(matrix.missedCount) missed\n\n"
+        let cut = truncatedCount > 0 ? ", \(truncatedCount) cut short" : ""
+        return "\(matrix.count) recordings, \(matrix.missedCount) missed\(cut)\n\n"
             + [figures.text, confusion.text, coverage.text].joined(separator: "\n\n")
     }
 }

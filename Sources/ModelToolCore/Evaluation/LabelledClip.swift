@@ -3,6 +3,8 @@ import ModelDescription
 /// A recording of a test list with the truth about it.
 struct LabelledClip {
     let path: String
+    /// The path as it stands in the list, and the line on which it does.
+    let listed: (path: String, line: Int)
     /// Index of the label in the model.
     let label: Int
     let speaker: String
@@ -12,15 +14,15 @@ struct LabelledClip {
     /// Reads a list with the columns `path`, `label`, `speaker` and, if there, `corpus`.
     static func list(at path: String, labels: [String]) throws(ToolError) -> [LabelledClip] {
         let table = try CommaSeparatedValues(reading: try Files.readText(path), path: path)
-        let pathColumn = try table.index(of: "path")
+        let paths = try table.paths()
         let labelColumn = try table.index(of: "label")
         let speakerColumn = try table.index(of: "speaker")
         let corpusColumn = table.columns.firstIndex(of: "corpus")
         var clips: [LabelledClip] = []
-        for row in table.rows {
+        for (row, path) in zip(table.rows, paths) {
             guard let label = labels.firstIndex(of: row.fields[labelColumn]) else {
                 throw .input(
-                    path: path,
+                    path: table.path,
                     line: row.line,
                     reason: "label \"\(row.fields[labelColumn])\": the model knows"
                         + " \(labels.joined(separator: ", "))"
@@ -28,7 +30,8 @@ struct LabelledClip {
             }
             clips.append(
                 LabelledClip(
-                    path: Files.resolve(row.fields[pathColumn], relativeTo: path),
+                    path: path.resolved,
+                    listed: (path.written, row.line),
                     label: label,
                     speaker: row.fields[speakerColumn],
                     corpus: corpusColumn.map { row.fields[$0] } ?? ""

@@ -2,8 +2,20 @@ import Glibc
 
 /// What a model says about one recording as a whole.
 package struct Prediction: Equatable {
+    /// What the gate made of a recording.
+    package enum Gate: String {
+        /// Speech was found and classified.
+        case open
+        /// Speech was found, but no stretch of it was long enough.
+        case short
+        /// No speech was found.
+        case shut
+    }
+
     /// Index of the label with the greatest logit.
     package let label: Int
+    /// Mean of the calibrated logits of the utterances.
+    package let logits: [Double]
     /// Softmax of the calibrated logits.
     package let probabilities: [Double]
     /// Frames that were classified.
@@ -25,6 +37,7 @@ package struct Prediction: Equatable {
         var best = 0
         for index in mean.indices where mean[index] > mean[best] { best = index }
         label = best
+        logits = mean
         let exponentials = mean.map { exp($0 - mean[best]) }
         let sum = exponentials.reduce(0, +)
         probabilities = exponentials.map { $0 / sum }

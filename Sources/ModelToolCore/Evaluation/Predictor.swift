@@ -6,6 +6,21 @@ import VoiceActivity
 /// Runs a model over recordings: int8 by `Recognizer`, which is the product itself, and full
 /// precision by the same gate and front end with the full-precision network.
 struct Predictor {
+    /// What a recording came to.
+    struct Heard {
+        let gate: Prediction.Gate
+        /// Nil if no stretch of speech was long enough to be classified.
+        let prediction: Prediction?
+
+        /// - Parameter hasOpened: whether the gate found speech.
+        init(hasOpened: Bool, utterances: [Utterance]) {
+            prediction = Prediction(utterances: utterances)
+            gate = prediction != nil ? .open : hasOpened ? .short : .shut
+        }
+    }
+
+    typealias Utterance = (logits: [Double], frameCount: Int)
+
     private let model: LoadedModel
     private let floatNetwork: FloatNetwork?
 
@@ -29,54 +44,49 @@ struct Predictor {
     /// Classifies a recording.
     ///
     /// - Parameter gate: nil lets everything pass.
-    /// - Returns: nil if no stretch of speech was long enough to be classified.
-    func predict(
-        _ clip: AudioClip,
-        gate: EnergyGateOptions?
-    ) throws(ToolError) -> Prediction? {
-        let utterances =
-            if let floatNetwork {
-                try utterances(of: clip, floatNetwork, gate)
-            } else {
-                try utterances(of: clip, gate)
-            }
-        return Prediction(utterances: utterances)
+    func predict(_ clip: AudioClip, gate: EnergyGateOptions?) throws(ToolError) -> Heard {
+        if let floatNetwork {
+            try hear(clip, floatNetwork, gate)
+        } else {
+            try hear(clip, gate)
+        }
     }
 
-    private func utterances(
-        of clip: AudioClip,
+    private func hear(
+        _ clip: AudioClip,
         _ network: FloatNetwork,
         _ gate: EnergyGateOptions?
-    ) throws(ToolError) -> [(logits: [Double], frameCount: Int)] {
+    ) throws(ToolError) -> Heard {
         let temperature = model.manifest.decision.temperature
-        return try SpeechReader(model: model, gate: gate).utterances(of: clip).map { stretch in
+        let speech = try SpeechReader(model: model, gate: gate).speech(of: clip)
+        let utterances = speech.utterances.map { stretch in
             let logits = network.logits(
                 features: stretch.features,
                 frameCount: stretch.frameCount
             )
             return (logits.map { Double($0) / temperature }, stretch.frameCount)
         }
+        return Heard(hasOpened: speech.segmentCount > 0, utterances: utterances)
     }
 
-    private func utterances(
-        of clip: AudioClip,
-        _ gate: EnergyGateOptions?
-    ) throws(ToolError) -> [(logits: [Double], frameCount: Int)] {
+    private func hear(_ clip: AudioClip, _ gate: EnergyGateOptions?) throws(ToolError) -> Heard {
         var recognizer = try recognizer(clip, gate)
-        var utterances: [(logits: [Double], frameCount: Int)] = []
+        var events: [RecognitionEvent] = []
         var taken = 0
         while taken < clip.samples.count {
             taken += recognizer.process(clip.samples.span.extracting(taken..<clip.samples.count))
-            utterances += recognizer.events.compactMap(calibrated)
+            events += recognizer.events
         }
         recognizer.finish()
-        return utterances + recognizer.events.compactMap(calibrated)
+        events += recognizer.events
+        let hasOpened = events.contains {
+            if case .speechStarted = $0 { true } else { false }
+        }
+        return Heard(hasOpened: hasOpened, utterances: events.compactMap(calibrated))
     }
 
     /// Calibrated logits of an utterance; the zero point shifts all alike and changes nothing.
-    private func calibrated(
-        _ event: RecognitionEvent
-    ) -> (logits: [Double], frameCount: Int)? {
+    private func calibrated(_ event: RecognitionEvent) -> Utterance? {
         guard case .utterance(_, let answer, _) = event,
             let scale = model.manifest.decision.logitScale
         else { return nil }

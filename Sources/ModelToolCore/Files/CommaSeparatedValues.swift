@@ -52,6 +52,20 @@ package struct CommaSeparatedValues {
         return index
     }
 
+    /// The column `path`, as written and as it leads to files from here.
+    func paths() throws(ToolError) -> [(written: String, resolved: String)] {
+        let column = try index(of: "path")
+        var paths: [(written: String, resolved: String)] = []
+        for row in rows {
+            let written = row.fields[column]
+            guard !written.isEmpty else {
+                throw .input(path: path, line: row.line, reason: "the path is empty")
+            }
+            paths.append((written, Files.resolve(written, relativeTo: path)))
+        }
+        return paths
+    }
+
     /// A field with quotes where the format needs them.
     package static func quoted(_ field: String) -> String {
         guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else {

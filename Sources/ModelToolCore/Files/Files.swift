@@ -34,12 +34,10 @@ enum Files {
     ///
     /// What is no regular file, such as a link, a pipe or a terminal, is written in place.
     static func write(_ bytes: [UInt8], to path: String) throws(ToolError) {
-        let type = attributes(of: path)[.type] as? FileAttributeType
-        let isReplaced = type == nil || type == .typeRegular
         do {
             try Data(bytes).write(
                 to: URL(filePath: path),
-                options: isReplaced ? .atomic : []
+                options: isReplaced(path) ? .atomic : []
             )
         } catch {
             throw .failure(
@@ -48,16 +46,29 @@ enum Files {
         }
     }
 
-    /// Whether two paths lead to one file.
-    static func isSame(_ first: String, _ second: String) -> Bool {
-        guard let left = identity(of: first), let right = identity(of: second) else {
-            return false
-        }
-        return left == right
+    /// Whether `write` puts a new file in the place of what is there, if anything.
+    static func isReplaced(_ path: String) -> Bool {
+        let type = attributes(of: path)[.type] as? FileAttributeType
+        return type == nil || type == .typeRegular
     }
 
-    /// Numbers of the file system and of the file in it.
-    private static func identity(of path: String) -> [Int]? {
+    /// What tells one file from all others, whatever its path.
+    struct Identity: Hashable {
+        /// Numbers of the file system and of the file in it; of the folder, if there is no file.
+        let numbers: [Int]
+        /// Set where there is no file yet.
+        let name: String?
+    }
+
+    /// The identity of a file that exists, or could be made in a folder that exists.
+    static func identity(of path: String) -> Identity? {
+        let target = followingLinks(path)
+        if let numbers = numbers(of: target) { return Identity(numbers: numbers, name: nil) }
+        let name = target.split(separator: "/").last.map(String.init)
+        return numbers(of: folder(of: target)).map { Identity(numbers: $0, name: name) }
+    }
+
+    private static func numbers(of path: String) -> [Int]? {
         let found = attributes(of: followingLinks(path))
         let numbers = [FileAttributeKey.systemNumber, .systemFileNumber].compactMap {
             (found[$0] as? any BinaryInteger).map { Int(truncatingIfNeeded: $0) }
@@ -65,20 +76,24 @@ enum Files {
         return numbers.count == 2 ? numbers : nil
     }
 
+    /// The folder that a path leads into.
+    static func folder(of path: String) -> String {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        if parts.isEmpty { return "." }
+        return parts == [""] ? "/" : parts.joined(separator: "/")
+    }
+
     private static func attributes(of path: String) -> [FileAttributeKey: Any] {
         (try? FileManager.default.attributesOfItem(atPath: path)) ?? [:]
     }
 
     /// The path behind symbolic links, as many as Linux follows.
-    private static func followingLinks(_ path: String) -> String {
+    static func followingLinks(_ path: String) -> String {
         var path = path
         for _ in 0..<40 {
             guard let next = try? FileManager.default.destinationOfSymbolicLink(atPath: path)
             else { break }
-            let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-            path =
-                next.hasPrefix("/")
-                ? next : (folder + [Substring(next)]).joined(separator: "/")
+            path = next.hasPrefix("/") ? next : "\(folder(of: path))/\(next)"
         }
         return path
     }
@@ -105,8 +120,7 @@ enum Files {
     /// A path of a list: absolute, below the folder of the list, or below the current folder.
     static func resolve(_ path: String, relativeTo list: String) -> String {
         guard !path.hasPrefix("/") else { return path }
-        let folder = list.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-        let beside = (folder + [Substring(path)]).joined(separator: "/")
+        let beside = "\(folder(of: list))/\(path)"
         return exists(beside) ? beside : path
     }
 }

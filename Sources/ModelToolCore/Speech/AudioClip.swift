@@ -12,13 +12,20 @@ struct AudioClip {
     let format: StreamFormat
     /// Interleaved samples.
     let samples: [Int16]
+    /// Whether the file ends before the length that its header states.
+    let isTruncated: Bool
+
+    var seconds: Double {
+        Double(samples.count / format.channelCount) / Double(format.sampleRate)
+    }
 
     init(path: String) throws(ToolError) {
         do throws(AudioCaptureError) {
             let reader = try AudioFileReader(wavFile: path)
             format = reader.format
             samples = try reader.readAll(frameLimit: Self.frameLimit)
-            if reader.isTruncated {
+            isTruncated = reader.isTruncated
+            if isTruncated {
                 Console.printError(
                     "warning: \(path) ends before the length that its header states"
                 )

@@ -35,8 +35,7 @@ struct CalibrationSet {
             return lines.map { Files.resolve(String($0), relativeTo: source) }
         }
         let table = try CommaSeparatedValues(reading: text, path: source)
-        let column = try table.index(of: "path")
-        return table.rows.map { Files.resolve($0.fields[column], relativeTo: source) }
+        return try table.paths().map { $0.resolved }
     }
 
     /// Reads the stretches of speech that the device would classify.

@@ -39,9 +39,17 @@ struct SpeechReader: ~Copyable {
 
     /// The utterances of a recording.
     func utterances(of clip: AudioClip) throws(ToolError) -> [Stretch] {
+        try speech(of: clip).utterances
+    }
+
+    /// The utterances of a recording, and how often the gate was open.
+    func speech(
+        of clip: AudioClip
+    ) throws(ToolError) -> (segmentCount: Int, utterances: [Stretch]) {
         let decision = model.manifest.decision
+        let segments = try segments(of: clip)
         var stretches: [Stretch] = []
-        for segment in try segments(of: clip) {
+        for segment in segments {
             let length = model.manifest.maximumFrames * channelCount
             for start in stride(from: 0, to: segment.count, by: length) {
                 let frames = segment[start..<min(start + length, segment.count)]
@@ -50,7 +58,7 @@ struct SpeechReader: ~Copyable {
                 }
             }
         }
-        return stretches
+        return (segments.count, stretches)
     }
 
     /// Windows of `windowFrames` frames of a recording, one after the other without overlap.

@@ -46,7 +46,7 @@ def add(commands: Any) -> None:
 
     command = commands.add_parser(
         "manifest",
-        help="write path,label,speaker of one side of a fold",
+        help="write path,label,speaker,corpus of one side of a fold",
         description="Writes the CSV that `affect-model evaluate --manifest` reads. Paths are "
         "relative to the folder of the CSV.",
     )
@@ -56,6 +56,12 @@ def add(commands: Any) -> None:
         "--validation-fold", type=int, metavar="N", help="the fold of validation (default: none)"
     )
     command.add_argument("--side", choices=SIDES, default="test", help="(default: test)")
+    command.add_argument(
+        "--labels-of",
+        choices=protocol_names(),
+        metavar="PROTOCOL",
+        help="leave out labels that this protocol does not count (for a model of other labels)",
+    )
     command.add_argument("--limit", type=int, metavar="N", help="every k-th clip, at most N")
     add_prepared(command)
     command.add_argument("--output", type=Path, metavar="CSV", help="(default: standard output)")
@@ -87,6 +93,9 @@ def _manifest(options: argparse.Namespace) -> int:
     clips_of_all = protocol_clips(protocol, options.prepared)
     split = split_clips(clips_of_all, protocol, options.fold, options.validation_fold)
     clips = split.side(options.side)
+    if options.labels_of:
+        known = load_protocol(options.labels_of).labels
+        clips = tuple(clip for clip in clips if clip.label in known)
     if options.limit and len(clips) > options.limit:
         step = len(clips) / options.limit
         clips = tuple(clips[int(index * step)] for index in range(options.limit))
@@ -94,10 +103,12 @@ def _manifest(options: argparse.Namespace) -> int:
     target = options.output.open("w", newline="", encoding="utf-8") if options.output else None
     try:
         writer = csv.writer(target or sys.stdout, lineterminator="\n")
-        writer.writerow(["path", "label", "speaker"])
+        writer.writerow(["path", "label", "speaker", "corpus"])
         for clip in clips:
             path = (folder / clip.prepared_path).resolve()
-            writer.writerow([os.path.relpath(path, base), clip.label, clip.speaker])
+            stroke = clip.speaker.partition("/")
+            name = stroke[0] if stroke[1] else protocol.corpora[0]
+            writer.writerow([os.path.relpath(path, base), clip.label, clip.speaker, name])
     finally:
         if target:
             target.close()

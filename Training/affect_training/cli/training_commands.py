@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from ..corpora import corpus
 from ..corpora.locations import REPOSITORY, corpora_folder
 from ..experiment import Experiment
 from ..features import FeatureSet, cache_path, load_features, make_features, save_features
@@ -83,6 +82,13 @@ def add(commands: Any) -> None:
     )
     command.add_argument(
         "--int8-report", type=Path, metavar="JSON", help="report of affect-model evaluate"
+    )
+    command.add_argument(
+        "--other",
+        nargs=2,
+        action="append",
+        metavar=("NAME", "JSON"),
+        help="report of the integer model on a corpus that it never heard; may be repeated",
     )
     command.add_argument("--output", type=Path, metavar="FILE", help="(default: Models/NAME.md)")
     command.set_defaults(run=_card)
@@ -265,12 +271,12 @@ def _card(options: argparse.Namespace) -> int:
     write_card(
         output,
         experiment,
-        corpus(load_protocol(experiment.data.protocol).corpus),
         options.model or models / f"{experiment.name}.float32.affect",
         options.int8_model,
         pooled_figures(experiment, options.runs),
         _read(options.float_report),
         _read(options.int8_report),
+        {name: _read(Path(path)) or {} for name, path in options.other or ()},
     )
     print(output)
     return 0

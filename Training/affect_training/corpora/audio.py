@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-SAMPLE_RATE = 16000
+from .. import front_end
+
+SAMPLE_RATE = front_end.SAMPLE_RATE
 
 SCALES = {"FLOAT": 32768, "DOUBLE": 32768, "OPUS": 32767, "VORBIS": 32767}
 """What soundfile cannot read as Int16, with the scale that libsndfile uses elsewhere: samples of
@@ -19,7 +21,10 @@ Samples = npt.NDArray[np.int16]
 
 
 def decode(path: Path) -> Samples:
-    """Any audio file as 16 kHz mono Int16, by soundfile where it can, else by ffmpeg."""
+    """Any audio file as 16 kHz mono Int16, by soundfile where it can, else by ffmpeg.
+
+    Other rates and channels go through the product's own resampler (libAffectFeatures).
+    """
     try:
         import soundfile
     except ImportError:
@@ -33,14 +38,14 @@ def decode(path: Path) -> Samples:
     if scale:
         samples = np.clip(np.rint(samples * np.float32(scale)), -32768, 32767).astype(np.int16)
     if rate != SAMPLE_RATE or samples.shape[1] != 1:
-        return _decode_with_ffmpeg(path)
+        return front_end.resample(samples, rate, front_end.load_library())
     return np.ascontiguousarray(samples[:, 0])
 
 
 def _decode_with_ffmpeg(path: Path) -> Samples:
     program = shutil.which("ffmpeg")
     if program is None:
-        raise RuntimeError(f"{path}: soundfile cannot read it as 16 kHz mono; install ffmpeg")
+        raise RuntimeError(f"{path}: soundfile is missing or cannot read it; install ffmpeg")
     command = [program, "-v", "error", "-i", str(path), "-ac", "1", "-ar", str(SAMPLE_RATE)]
     result = subprocess.run([*command, "-f", "s16le", "-"], capture_output=True, check=False)
     if result.returncode != 0:
