@@ -50,8 +50,9 @@ def _paragraph(text: str) -> str:
 def _head(experiment: Experiment, protocol: Protocol) -> str:
     about = _paragraph(
         f"Tells {len(protocol.labels)} acted emotions ({', '.join(protocol.labels)}) from the "
-        f"voice, in speech of one person, from {experiment.frontEnd.get('cepstralCount', 'mel')} cepstra "
-        "a frame. It answers how an utterance sounds, not what a person feels."
+        "voice, in speech of one person, from "
+        f"{experiment.frontEnd.get('cepstralCount', 'mel')} cepstra a frame. "
+        "It answers how an utterance sounds, not what a person feels."
     )
     return f"# {experiment.name} {experiment.version}\n\n{about}"
 
@@ -206,8 +207,8 @@ def _corpora(report: dict[str, Any] | None, others: dict[str, dict[str, Any]]) -
     ]
     about = _paragraph(
         "UAR over the labels that the corpus has and the model knows. The drop from a corpus that "
-        "was trained on to one that was not is what another microphone, room, accent and idea of an "
-        "emotion cost: expect the lower figure at home."
+        "was trained on to one that was not is what another microphone, room, accent and idea of "
+        "an emotion cost: expect the lower figure at home."
     )
     return "\n".join(rows) + ("\n\n" + about if others else "")
 

@@ -7,7 +7,12 @@ import pytest
 
 from affect_training.augmentation import CopyRecipe, augmented_copy, mask_frames
 from affect_training.augmentation.copies import LIMITS, generator_for
-from affect_training.augmentation.rooms import in_room, measured_response, synthetic_response
+from affect_training.augmentation.rooms import (
+    convolve,
+    in_room,
+    measured_response,
+    synthetic_response,
+)
 from affect_training.augmentation.stretching import pitch, stretch
 from affect_training.augmentation.waveform import (
     active_level,
@@ -178,9 +183,10 @@ def test_level_is_that_of_the_speech_alone() -> None:
 @pytest.mark.parametrize("ratio", [0.0, 8.0])
 @pytest.mark.parametrize("seconds", [0.2, 0.6])
 def test_a_synthetic_room_falls_by_60_db_in_its_time(seconds: float, ratio: float) -> None:
-    response = synthetic_response(seconds, ratio, np.random.default_rng(5))
-    direct, tail = response[:40], response[40:]
-    assert decibels(np.sum(direct**2) / np.sum(tail**2)) == pytest.approx(ratio, abs=1e-9)
+    response = synthetic_response(np.random.default_rng(5), seconds, ratio)
+    tail = response[1:]
+    assert response[0] == 1 and not response[1:32].any()
+    assert decibels(1 / np.sum(tail**2)) == pytest.approx(ratio, abs=1e-9)
     # Schroeder's backward integral, straight line from −5 to −25 dB, as ISO 3382 has T20.
     fall = np.cumsum(tail[::-1] ** 2)[::-1]
     curve = 10 * np.log10(fall / fall[0])
@@ -189,9 +195,14 @@ def test_a_synthetic_room_falls_by_60_db_in_its_time(seconds: float, ratio: floa
     assert -60 / slope == pytest.approx(seconds, rel=0.1)
 
 
+def test_an_impulse_in_a_room_is_the_response_of_the_room() -> None:
+    response = synthetic_response(np.random.default_rng(5), 0.5, 6)
+    assert convolve(np.eye(1, 9000)[0], response)[:8000] == pytest.approx(response, abs=1e-12)
+
+
 def test_a_room_keeps_level_length_and_time() -> None:
     samples = np.concatenate([np.zeros(4000), voice(140, 6000), np.zeros(6000)])
-    heard = in_room(samples, synthetic_response(0.5, 3, np.random.default_rng(6)))
+    heard = in_room(samples, synthetic_response(np.random.default_rng(6), 0.5, 3))
     assert len(heard) == len(samples)
     assert np.mean(heard**2) == pytest.approx(np.mean(samples**2))
     assert np.abs(heard[:4000]).max() < 1e-9
@@ -237,7 +248,7 @@ def test_recipes_without_the_newer_properties_draw_as_they_did() -> None:
 )
 def test_every_property_changes_a_copy_and_repeats_itself(members: dict[str, object]) -> None:
     samples = (voice(170) * 8000).astype(np.int16)
-    response = synthetic_response(0.3, 5, np.random.default_rng(7))
+    response = synthetic_response(np.random.default_rng(7), 0.3, 5)
     recipe = CopyRecipe.parsed(members, "here")
     assert set(recipe.drawn()) == set(members)
     first, again, other = (

@@ -28,7 +28,6 @@ from affect_training.speech_detection.mixtures import (
 )
 from affect_training.speech_detection.music import synthesise_music
 from affect_training.speech_detection.roc import area_under_curve, hit_rate_at, threshold_at
-from affect_training.speech_detection.rooms import convolve, synthetic_room
 from affect_training.speech_detection.sides import (
     FOLDER,
     deal_noise,
@@ -168,18 +167,6 @@ def test_music_depends_on_its_seed_alone() -> None:
     assert not np.array_equal(first, synthesise_music(2.0, np.random.default_rng(4)))
     assert len(first) == 2 * SECOND
     assert np.abs(first).max() == pytest.approx(1)
-
-
-def test_a_room_begins_with_the_direct_sound_and_has_the_energy_that_was_asked_for() -> None:
-    room = synthetic_room(np.random.default_rng(5), 0.5, 6)
-    assert room[0] == 1
-    assert len(room) == SECOND // 2
-    assert 10 * np.log10((room[1:] ** 2).sum()) == pytest.approx(-6)
-    # The last quarter of the decay lies about 45 dB below its first.
-    quarter = len(room) // 4
-    ratio = (room[1:quarter] ** 2).sum() / (room[-quarter:] ** 2).sum()
-    assert 10 * np.log10(ratio) == pytest.approx(45, abs=3)
-    assert np.allclose(convolve(np.eye(1, 9000)[0], room)[: len(room)], room)
 
 
 def test_a_voice_is_cut_to_its_speech_at_the_usual_level() -> None:

@@ -119,7 +119,7 @@ def augmented_copy(
     if recipe.reverberation is not None and recipe.directRatio is not None:
         seconds = generator.uniform(*recipe.reverberation)
         ratio = generator.uniform(*recipe.directRatio)
-        result = rooms.in_room(result, rooms.synthetic_response(seconds, ratio, generator))
+        result = rooms.in_room(result, rooms.synthetic_response(generator, seconds, ratio))
     if recipe.tilt is not None:
         result = waveform.tilt(result, generator.uniform(*recipe.tilt))
     if recipe.noise is not None:

@@ -5,27 +5,37 @@ import numpy as np
 from ..corpora.audio import SAMPLE_RATE
 from .waveform import Waveform
 
+EARLIEST_REFLECTION = 0.002
+"""Seconds after the direct sound of a synthetic room."""
+
 DIRECT = round(0.0025 * SAMPLE_RATE)
-"""Samples after the peak that count as the direct sound: 2.5 ms, as is usual for the ratio of
-direct to reverberant energy."""
+"""Samples after the peak of a measured response that count as the direct sound: 2.5 ms, as is
+usual for the ratio of direct to reverberant energy."""
 
 LEAD = round(0.001 * SAMPLE_RATE)
 """Samples before the peak of a measured response that are kept: its filter rings before it."""
 
 
 def synthetic_response(
-    seconds: float, direct_ratio: float, generator: np.random.Generator
+    generator: np.random.Generator, reverberation: float, direct_to_reverberant: float
 ) -> Waveform:
-    """An impulse and, from 2.5 ms on, noise that falls by 60 dB in `seconds`.
+    """The impulse response of a room: direct sound, then noise that decays exponentially.
 
-    A diffuse field behind the direct sound; `direct_ratio` is the energy of the impulse over that
-    of the noise, in dB.
+    - `reverberation`: seconds until the decay reaches −60 dB.
+    - `direct_to_reverberant`: decibels of the direct sound over all that follows.
+
+    Source: J. D. Polack's statistical model, Gaussian noise under an exponential decay. The direct
+    sound comes first and with amplitude 1, so labels of the dry recording hold.
     """
-    length = DIRECT + max(1, round(seconds * SAMPLE_RATE))
+    length = max(2, round(reverberation * SAMPLE_RATE))
     time = np.arange(length) / SAMPLE_RATE
-    response: Waveform = generator.standard_normal(length) * 10.0 ** (-3 * time / seconds)
-    response[:DIRECT] = 0
-    response *= 10.0 ** (-direct_ratio / 20) / np.sqrt(np.sum(response**2))
+    response = generator.normal(size=length) * 10 ** (-3 * time / reverberation)
+    # Walls take more of the treble: a gentle one-pole smoothing of the tail.
+    response[1:] += generator.uniform(0.2, 0.8) * response[:-1]
+    response[time < EARLIEST_REFLECTION] = 0
+    energy = float((response**2).sum())
+    if energy > 0:
+        response *= 10 ** (-direct_to_reverberant / 20) / np.sqrt(energy)
     response[0] = 1
     return response
 
@@ -41,12 +51,18 @@ def measured_response(recording: Waveform, tail: float) -> Waveform:
     return response
 
 
-def in_room(samples: Waveform, response: Waveform) -> Waveform:
-    """Heard through `response`, with the level and the length of before."""
-    # The next power of two: no echo comes round, and the transform is fast.
+def convolve(samples: Waveform, response: Waveform) -> Waveform:
+    """The sound in the room, as long as the dry one."""
+    # A power of two is fast, and long enough for no echo to come round.
     size = 1 << (len(samples) + len(response) - 1).bit_length()
-    spectrum = np.fft.rfft(samples, size) * np.fft.rfft(response, size)
-    heard = np.fft.irfft(spectrum, size)[: len(samples)]
+    product = np.fft.rfft(samples, size) * np.fft.rfft(response, size)
+    result: Waveform = np.fft.irfft(product, size)[: len(samples)]
+    return result
+
+
+def in_room(samples: Waveform, response: Waveform) -> Waveform:
+    """The sound in the room at the level of the dry one."""
+    heard = convolve(samples, response)
     level = float(np.sqrt(np.mean(heard**2)))
     if level == 0:
         return samples.copy()

@@ -7,11 +7,11 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from ..augmentation.rooms import convolve, synthetic_response
 from ..augmentation.waveform import gain, tilt
 from ..corpora.audio import SAMPLE_RATE, Samples
 from .labels import Boundaries, speech_boundaries
 from .music import synthesise_music
-from .rooms import convolve, synthetic_room
 
 Waveform = npt.NDArray[np.float64]
 Generator = np.random.Generator
@@ -91,7 +91,9 @@ def babble(voices: Sequence[Voice], seconds: float, generator: Generator) -> Wav
     for speaker in generator.permutation(speakers)[:count]:
         own = [voice for voice in voices if voice.speaker == speaker]
         track, _ = speech_track(own, seconds, (0.1, 0.6), generator)
-        room = synthetic_room(generator, generator.uniform(0.4, 1.0), generator.uniform(-10, -2))
+        room = synthetic_response(
+            generator, generator.uniform(0.4, 1.0), generator.uniform(-10, -2)
+        )
         mixture += gain(convolve(track, room), generator.uniform(-4, 4))
     return tilt(mixture, generator.uniform(0.2, 0.6))
 
@@ -194,7 +196,9 @@ def draw_stream(
         own = voices[speakers[int(generator.integers(len(speakers)))]]
         speech, boundaries = speech_track(own, seconds, (0.3, 2.0), generator)
         if generator.random() < 0.5:
-            room = synthetic_room(generator, generator.uniform(0.15, 0.7), generator.uniform(0, 12))
+            room = synthetic_response(
+                generator, generator.uniform(0.15, 0.7), generator.uniform(0, 12)
+            )
             speech = convolve(speech, room)
     noise = None
     if generator.random() >= 0.1:
