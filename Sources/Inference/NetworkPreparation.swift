@@ -169,6 +169,9 @@ struct NetworkPreparation {
                     offset += part.channels
                 }
             }
+        case .reshape:
+            // Nothing moves in memory: joining one input alone copies its frames as they are.
+            steps.append(step(.concatenateFrequencies(offset: 0), input))
         case .relu(.some(let scale)), .relu6(.some(let scale)):
             steps.append(step(.rectifiedLinear(QuantizedMultiplier(scale)), input))
         case .globalMeanPool, .meanDeviationPool, .add, .relu, .relu6, .batchNorm:

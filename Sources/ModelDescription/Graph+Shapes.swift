@@ -16,7 +16,7 @@ extension Graph {
     ///
     /// - Parameter inputIndices: the property of that name, computed once for many calls.
     /// - Returns: one shape for each node, in order.
-    /// - Throws: `empty`, `mismatch`, `timeNotReduced`.
+    /// - Throws: `empty`, `mismatch`, `timeNotReduced`, `indivisible`.
     public func shapes(
         frameCount: Int,
         channelCount: Int,
@@ -44,7 +44,7 @@ extension Graph {
 extension Node {
     /// The shape of this node's output.
     ///
-    /// - Throws: `empty`, `mismatch`, `timeNotReduced`.
+    /// - Throws: `empty`, `mismatch`, `timeNotReduced`, `indivisible`.
     public func outputShape(of inputs: [TensorShape]) throws(GraphError) -> TensorShape {
         var shape = inputs[0]
         switch operation {
@@ -80,6 +80,13 @@ extension Node {
                     shape.channels += other.channels
                 }
             }
+        case .reshape(let frequency):
+            let count = shape.frequency * shape.channels
+            guard count.isMultiple(of: frequency) else {
+                throw .indivisible(node: name, input: shape, frequency: frequency)
+            }
+            shape.frequency = frequency
+            shape.channels = count / frequency
         case .batchNorm, .relu, .relu6:
             break
         }

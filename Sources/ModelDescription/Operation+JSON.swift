@@ -22,6 +22,7 @@ extension Operation {
         case .globalMeanPool, .meanDeviationPool: ["axes"]
         case .add: ["activation"]
         case .concatenate: ["axis"]
+        case .reshape: ["frequency"]
         case .relu, .relu6: []
         }
     }
@@ -81,6 +82,8 @@ extension Operation {
             self = .add(try Activation(decoding: cursor), scales)
         case "concatenate":
             self = .concatenate(try cursor.member("axis").choice())
+        case "reshape":
+            self = .reshape(frequency: try cursor.member("frequency").integer(1...4096))
         case "relu":
             self = .relu(
                 isInteger
@@ -134,6 +137,8 @@ extension Operation {
             object["quantization"] = scales?.json
         case .concatenate(let axis):
             object["axis"] = .string(axis.rawValue)
+        case .reshape(let frequency):
+            object["frequency"] = .integer(frequency)
         case .relu(let scale), .relu6(let scale):
             object["quantization"] = scale?.json
         }

@@ -12,6 +12,8 @@ public enum Operation: Equatable, Sendable {
     case meanDeviationPool(Axes, MeanDeviationScales?)
     case add(Activation, AddScales?)
     case concatenate(Axis)
+    /// The same values in memory, read as another number of frequencies and channels.
+    case reshape(frequency: Int)
     case relu(FixedPointScale?)
     case relu6(FixedPointScale?)
 
@@ -145,6 +147,7 @@ public enum Operation: Equatable, Sendable {
         case .meanDeviationPool: "meanDeviationPool"
         case .add: "add"
         case .concatenate: "concatenate"
+        case .reshape: "reshape"
         case .relu: "relu"
         case .relu6: "relu6"
         }
@@ -153,6 +156,7 @@ public enum Operation: Equatable, Sendable {
     /// Names of all operations.
     public static let names = [
         "conv2d", "depthwiseConv2d", "fullyConnected", "batchNorm", "maxPool2d", "averagePool2d",
-        "globalMeanPool", "meanDeviationPool", "add", "concatenate", "relu", "relu6",
+        "globalMeanPool", "meanDeviationPool", "add", "concatenate", "reshape", "relu",
+        "relu6",
     ]
 }

@@ -2,7 +2,7 @@
 public struct TensorShape: Equatable, Sendable {
     /// Frames.
     public var time: Int
-    /// Rows of an image; 1 in a sequence.
+    /// Rows of an image; 1 in a sequence that no `reshape` has turned into one.
     public var frequency: Int
     /// Channels, contiguous in memory.
     public var channels: Int

@@ -197,7 +197,7 @@ struct GraphValidator {
     /// Operators that copy or compare values need one quantisation on both sides.
     private func checkQuantization(_ node: Node, _ inputs: [Int]) throws(ModelFileError) {
         switch node.operation {
-        case .maxPool2d, .averagePool2d, .concatenate: break
+        case .maxPool2d, .averagePool2d, .concatenate, .reshape: break
         default: return
         }
         guard let output = node.output else { return }

@@ -10,7 +10,7 @@ extension Operation {
             activation
         case .relu: .relu
         case .relu6: .relu6
-        case .batchNorm, .globalMeanPool, .meanDeviationPool, .concatenate: .none
+        case .batchNorm, .globalMeanPool, .meanDeviationPool, .concatenate, .reshape: .none
         }
     }
 

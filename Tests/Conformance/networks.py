@@ -351,6 +351,20 @@ class Draft:
             value.times,
         )
 
+    def reshape(self, source: int) -> None:
+        value = self.values[source]
+        count = value.frequency * value.channels
+        frequency = self.pick([f for f in range(1, count + 1) if count % f == 0])
+        self.append(
+            "reshape",
+            [source],
+            {"frequency": frequency},
+            (value.scale, value.zero_point),
+            (-128, 127),
+            lambda arrays: arrays[0].reshape(-1, frequency, count // frequency),
+            value.times,
+        )
+
     def rectified_linear(self, source: int) -> None:
         value = self.values[source]
         scale, zero_point = value.scale * self.rng.uniform(0.5, 1.5), self.integer(-128, 0)
@@ -422,6 +436,7 @@ class Draft:
             "average": lambda: self.pool(source, maximum=False),
             "addition": lambda: self.addition(source),
             "concatenation": lambda: self.concatenation(source),
+            "reshape": lambda: self.reshape(source),
             "rectified": lambda: self.rectified_linear(source),
         }
         if self.values[source].sample.size > 3000:

@@ -76,6 +76,44 @@ import Testing
         }
     }
 
+    /// The sample's pooled image of 5 frequencies and 2 channels, turned before the statistics.
+    private func reshaped(to frequency: Int, scale: Double = 0.1) throws -> Model {
+        try rebuild(manifest: { manifest in
+            manifest.graph.nodes.insert(
+                Node(
+                    name: "turned",
+                    operation: .reshape(frequency: frequency),
+                    inputs: ["pool"],
+                    output: ActivationQuantization(scale: scale, zeroPoint: -5)
+                ),
+                at: 4
+            )
+            manifest.graph.nodes[5].inputs = ["turned"]
+        })
+    }
+
+    @Test func reshapeNeedsFrequenciesThatDivideAFrame() throws {
+        #expect(try Model(reading: reshaped(to: 5).bytes) == reshaped(to: 5))
+        #expect(
+            throws: ModelFileError.graph(
+                .indivisible(
+                    node: "turned",
+                    input: TensorShape(time: 5, frequency: 5, channels: 2),
+                    frequency: 4
+                ),
+                frameCount: 10
+            )
+        ) { try reshaped(to: 4) }
+        // A copy on another scale.
+        #expect(
+            throws: ModelFileError.value(
+                place: "output of turned",
+                expected: "scale 0.1 and zero point -5 of its inputs",
+                found: "scale 0.2 and zero point -5"
+            )
+        ) { try reshaped(to: 5, scale: 0.2) }
+    }
+
     /// Both branches give T/2 rounded down for even T, and differ for odd T.
     @Test func branchesThatAgreeForSomeFrameCountsOnlyAreRejected() {
         #expect(throws: ModelFileError.self) {

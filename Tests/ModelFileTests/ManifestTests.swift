@@ -51,6 +51,22 @@ import Testing
         #expect(throws: JSONError.self) { try decode(["graph", "output"], "conv") }
     }
 
+    @Test func reshapeIsReadAndItsRangeIsNamed() throws {
+        var manifest = try SampleModel.int8().manifest
+        manifest.graph.nodes[3].operation = .reshape(frequency: 48)
+        #expect(try ModelManifest(decoding: JSONCursor(manifest.json)) == manifest)
+        for frequency in [0, 4097] {
+            manifest.graph.nodes[3].operation = .reshape(frequency: frequency)
+            #expect(
+                throws: JSONError.unexpected(
+                    path: "graph.nodes[3].frequency",
+                    expected: "an integer 1 … 4096",
+                    found: "\(frequency)"
+                )
+            ) { try ModelManifest(decoding: JSONCursor(manifest.json)) }
+        }
+    }
+
     @Test func aNewerEngineIsAskedForByNumber() throws {
         var manifest = try SampleModel.int8().manifest
         manifest.minimumEngine = 99

@@ -123,6 +123,20 @@ import Testing
         #expect(abs(outputs[4].values[1] - Float(6.4).squareRoot()) < 1e-6)
     }
 
+    /// Values stay where they are, and the convolution behind sees the new shape.
+    @Test(arguments: [1, 4, 12])
+    func reshapesWithoutMovingAnything(frequency: Int) throws {
+        var random = RandomModel.turnedSequence(seed: 5, frequency: frequency)
+        let model = try random.model(layout: .sequence)
+        let features = random.features(frameCount: 17)
+        let outputs = try FloatNetwork(model).activations(features: features, frameCount: 17)
+        #expect(outputs[0].shape == TensorShape(time: 17, frequency: 1, channels: 12))
+        let turned = TensorShape(time: 17, frequency: frequency, channels: 12 / frequency)
+        #expect(outputs[1].shape == turned)
+        #expect(outputs[1].values == outputs[0].values)
+        #expect(outputs[2].shape == TensorShape(time: 17, frequency: frequency, channels: 4))
+    }
+
     @Test func refusesIntegerModels() throws {
         let model = try SampleModel.int8()
         #expect(throws: QuantizationError.notFullPrecision(model: "sample")) {

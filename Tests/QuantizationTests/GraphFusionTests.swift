@@ -24,11 +24,11 @@ import Testing
         #expect(
             fused.manifest.graph.nodes.map(\.name) == [
                 "stem", "depthwise", "sum", "highest", "average", "both", "point", "statistics",
-                "mean", "hidden", "joined", "clipped", "twice", "logits",
+                "turned", "mean", "hidden", "joined", "clipped", "twice", "logits",
             ]
         )
         let operations = fused.manifest.graph.nodes.map(\.operation)
-        guard case .add(.relu6, _) = operations[2], case .relu = operations[11] else {
+        guard case .add(.relu6, _) = operations[2], case .relu = operations[12] else {
             Issue.record("expected a fused relu6 and a separate relu")
             return
         }

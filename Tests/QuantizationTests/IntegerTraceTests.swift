@@ -28,6 +28,33 @@ import Testing
         }
     }
 
+    /// Both sides of a `reshape` hold the same integers on the same scale, and the rest of the
+    /// network follows full precision.
+    @Test(arguments: [1, 4, 12])
+    func reshapeKeepsEveryBit(frequency: Int) throws {
+        var random = RandomModel.turnedSequence(seed: 45, frequency: frequency)
+        let (quantizer, model) = try QuantizerTests.quantized(&random, layout: .sequence)
+        #expect(try Model(reading: model.bytes) == model)
+        let features = random.features(frameCount: 40)
+        let (_, outputs) = IntegerTrace(model).run(features: features, frameCount: 40)
+        #expect(
+            outputs[1].shape
+                == TensorShape(time: 40, frequency: frequency, channels: 12 / frequency)
+        )
+        #expect(outputs[1].values == outputs[0].values)
+        #expect(outputs[1].reals == outputs[0].reals)
+        var report = QuantizationReport(of: model, against: quantizer.reference)
+        report.compare(
+            CalibrationClip(name: "", features: features, frameCount: 40),
+            isHeldOut: true
+        )
+        for layer in report.layers {
+            // As `staysCloseToFullPrecision`.
+            let decibel = try #require(layer.signalToNoise.decibel)
+            #expect(decibel > 20, "\(layer.name)")
+        }
+    }
+
     /// Eight bits give about 6 dB a bit, less what a dozen layers of random weights add up to.
     @Test(arguments: [41, 42, 43, 44] as [UInt64], RangeMethod.allCases)
     func staysCloseToFullPrecision(seed: UInt64, ranges: RangeMethod) throws {

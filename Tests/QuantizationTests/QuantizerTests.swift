@@ -6,9 +6,10 @@ import Testing
 @Suite struct QuantizerTests {
     static func quantized(
         _ random: inout RandomModel,
-        ranges: RangeMethod = .minMax
+        ranges: RangeMethod = .minMax,
+        layout: Graph.Layout = .image
     ) throws -> (Quantizer, Model) {
-        var quantizer = try Quantizer(random.model())
+        var quantizer = try Quantizer(random.model(layout: layout))
         for clip in 0..<8 {
             try quantizer.calibrate(
                 CalibrationClip(

@@ -71,6 +71,22 @@ struct RandomModel {
         }
     }
 
+    /// A `sequence` whose channels become the rows of an image, and a convolution over it.
+    static func turnedSequence(seed: UInt64, frequency: Int) -> RandomModel {
+        let same = Operation.Spatial(kernel: .init(3, 3), padding: .init(1, 1, 1, 1))
+        let point = Operation.Spatial(kernel: .init(1, 1))
+        var random = RandomModel(seed: seed)
+        random.add("bands", .conv2d(point, outputChannels: 12, .none), Graph.inputName)
+        random.add("image", .reshape(frequency: frequency), "bands")
+        random.add("stem", .conv2d(same, outputChannels: 4, .relu), "image")
+        random.add("pool", .meanDeviationPool(.timeAndFrequency, nil), "stem")
+        random.add("logits", .fullyConnected(outputChannels: 3, .none), "pool")
+        random.weights("bands", [12, 1, 1, 10], channels: 12)
+        random.weights("stem", [4, 3, 3, 12 / frequency], channels: 4)
+        random.weights("logits", [3, 8], channels: 3)
+        return random
+    }
+
     /// Every operation of the vocabulary in one network.
     static func everything(seed: UInt64) -> RandomModel {
         let same = Operation.Spatial(kernel: .init(3, 3), padding: .init(1, 1, 1, 1))
@@ -93,8 +109,9 @@ struct RandomModel {
         )
         random.add("pointRelu", .relu(nil), "point")
         random.add("statistics", .meanDeviationPool(.timeAndFrequency, nil), "pointRelu")
+        random.add("turned", .reshape(frequency: 5), "statistics")
         random.add("mean", .globalMeanPool(.timeAndFrequency, nil), "pointRelu")
-        random.add("hidden", .fullyConnected(outputChannels: 5, .none), "statistics")
+        random.add("hidden", .fullyConnected(outputChannels: 5, .none), "turned")
         random.add("hiddenNorm", .batchNorm(epsilon: 1e-5), "hidden")
         random.add("joined", .add(.none, nil), "hiddenNorm", "mean")
         random.add("clipped", .relu(nil), "joined")

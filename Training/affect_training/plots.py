@@ -11,11 +11,13 @@ import numpy.typing as npt
 from . import front_end
 from .augmentation import CopyRecipe, augmented_copy, mask_frames
 from .augmentation.copies import generator_for
+from .augmentation.frames import changed_bands, stretched
 from .corpora import Clip
 from .corpora.audio import SAMPLE_RATE
 from .experiment import Experiment
 from .features import probe_options
 from .summary import Entry, labels_of
+from .training.batches import SMALLEST_DEVIATION, Bands
 from .utterances import Cuts, extract
 
 matplotlib.use("Agg")
@@ -23,6 +25,7 @@ from matplotlib import pyplot
 
 Int16s = npt.NDArray[np.int16]
 
+Reals = npt.NDArray[np.float32]
 Recordings = Sequence[npt.NDArray[np.float64]]
 
 FRAME, HOP = 1024, 256
@@ -104,24 +107,29 @@ def plot_kinds(
 
 
 def plot_features(first: Int16s, second: Int16s, experiment: Experiment, path: Path) -> None:
-    """What the network sees of two clips, the first masked, and both mixed half and half.
+    """What the network sees of two clips, the first changed, masked, and both mixed in halves.
 
-    Needs libAffectFeatures; masks are as many and as large as the experiment's.
+    Needs libAffectFeatures; masks and changes of frames are as the experiment draws them.
     """
-    frames, others = _network_input(first, experiment), _network_input(second, experiment)
+    probe = probe_options(experiment.frontEnd)
+    speech = _speech_frames(first, probe, experiment)
+    frames, others = _evened(speech), _evened(_speech_frames(second, probe, experiment))
     length = min(len(frames), len(others))
-    frames, others = frames[:length], others[:length]
     masked, options = frames.copy(), experiment.training
-    mask_frames(
-        masked,
-        np.random.default_rng(experiment.seed),
-        options.maskCount,
-        options.maskTimeShare,
-        options.maskChannels,
-    )
-    shown = {"frames": frames, "SpecAugment": masked, "another clip": others}
-    shown["mixup of both"] = np.float32(0.5) * (frames + others)
-    figure, axes = pyplot.subplots(1, len(shown), figsize=(11.2, 2.6), layout="constrained")
+    generator = np.random.default_rng(experiment.seed)
+    mask_frames(masked, generator, options.maskCount, options.maskTimeShare, options.maskChannels)
+    shown = {"frames": frames}
+    changes = experiment.frameChanges
+    if changes.bands:
+        way = Bands(probe)
+        changed = changed_bands(way.bands(speech), changes, generator)
+        shown["another voice"] = _evened(way.frames(changed))
+    if changes.stretch:
+        shown["another tempo"] = _evened(stretched(speech, changes.stretch, generator))
+    shown |= {"SpecAugment": masked, "another clip": others}
+    shown["mixup of both"] = np.float32(0.5) * (frames[:length] + others[:length])
+    size = (2.8 * len(shown), 2.6)
+    figure, axes = pyplot.subplots(1, len(shown), figsize=size, layout="constrained")
     for (title, image), axis in zip(shown.items(), axes, strict=True):
         axis.imshow(image.T, origin="lower", aspect="auto", vmin=-2.5, vmax=2.5)
         axis.set(title=title, xlabel="frame")
@@ -129,15 +137,20 @@ def plot_features(first: Int16s, second: Int16s, experiment: Experiment, path: P
     _save(figure, path)
 
 
-def _network_input(samples: Int16s, experiment: Experiment) -> npt.NDArray[np.float32]:
-    """Frames of the gated speech, every channel with mean 0 and deviation 1."""
-    with front_end.opened(probe_options(experiment.frontEnd)) as engine:
+def _speech_frames(samples: Int16s, probe: dict[str, Any], experiment: Experiment) -> Reals:
+    """Frames of the gated speech, in the units that the channel weights multiply."""
+    with front_end.opened(probe) as engine:
         found = extract(Clip("", "", ""), 0, samples, engine, Cuts.of(experiment.decision))
     if not found:
         raise ValueError("the gate lets nothing of this clip pass: features cannot be drawn")
     speech = np.concatenate([frames.speech for frames in found]).astype(np.float32)
-    shown: npt.NDArray[np.float32] = (speech - speech.mean(0)) / np.maximum(speech.std(0), 1)
-    return shown
+    return speech * np.float32(2.0 ** -probe["outputFractionBits"])
+
+
+def _evened(frames: Reals) -> Reals:
+    """Every channel with mean 0 and deviation 1."""
+    evened: Reals = (frames - frames.mean(0)) / np.maximum(frames.std(0), SMALLEST_DEVIATION)
+    return evened
 
 
 def _grid(shown: list[tuple[str, Int16s]], path: Path) -> None:

@@ -130,6 +130,9 @@ BROKEN_FLOAT = {
     "empty output": put("graph.nodes.0.dilation", [16, 1]),
     "shapes of add": put("graph.nodes.3.stride", [2, 1]),
     "shapes of concatenate": put("graph.nodes.6.stride", [1, 1]),
+    "reshape to nothing": put(
+        "graph.nodes.8", {"name": "pool", "op": "reshape", "inputs": ["both"], "frequency": 0}
+    ),
     "epsilon": put("graph.nodes.1.epsilon", 0),
     "time left": put("graph.nodes.8", {"name": "pool", "op": "relu", "inputs": ["both"]}),
     "wrong number of logits": put("graph.nodes.9.outputChannels", 4),
@@ -189,6 +192,42 @@ def test_pool_that_changes_the_scale_is_rejected(integer_parts: Parts) -> None:
         "kernel": [2, 2],
         "output": {"scale": 0.2, "zeroPoint": -5, "minimum": -128, "maximum": 127},
     }
+    with pytest.raises(ModelFileError, match="scale or zero point"):
+        validate_bytes(encode_model(manifest, tensors))
+
+
+def reshaped(manifest: dict[str, Any], at: int, **members: Any) -> None:
+    """Puts a `reshape` between a node and the pool behind it."""
+    nodes = manifest["graph"]["nodes"]
+    source = nodes[at - 1]["name"]
+    nodes.insert(at, {"name": "turned", "op": "reshape", "inputs": [source], **members})
+    nodes[at + 1]["inputs"] = ["turned"]
+
+
+@pytest.mark.parametrize("frequency", [1, 2, 4, 20])
+def test_reshape_divides_the_values_of_a_frame(frequency: int, float_parts: Parts) -> None:
+    # `both` has 2 frequencies of 10 channels: the pool over time gives the logits all 20 of each.
+    manifest, tensors = float_parts
+    reshaped(manifest, 8, frequency=frequency)
+    nodes = validate_bytes(encode_model(manifest, tensors)).graph.nodes
+    assert (nodes[8].output.frequency, nodes[8].output.channels) == (frequency, 20 // frequency)
+    assert (nodes[8].output.time == nodes[7].output.time).all()
+
+
+def test_reshape_that_does_not_divide_is_rejected(float_parts: Parts) -> None:
+    manifest, tensors = float_parts
+    reshaped(manifest, 8, frequency=3)
+    with pytest.raises(ModelFileError, match="20 values of a frame do not divide into 3"):
+        validate_bytes(encode_model(manifest, tensors))
+
+
+def test_reshape_keeps_the_scale(integer_parts: Parts) -> None:
+    # `first` and `sum` have 2 frequencies of 5 channels, the logits take 5.
+    manifest, tensors = integer_parts
+    output = dict(manifest["graph"]["nodes"][1]["output"])
+    reshaped(manifest, 2, frequency=2, output=output)
+    validate_bytes(encode_model(manifest, tensors))
+    output["scale"] = 0.2
     with pytest.raises(ModelFileError, match="scale or zero point"):
         validate_bytes(encode_model(manifest, tensors))
 

@@ -77,6 +77,50 @@ def test_families_run_at_every_length(block: str) -> None:
         assert network(torch.zeros(1, length, 40)).shape == (1, 8)
 
 
+def test_bands_become_the_rows_of_an_image() -> None:
+    graph = build_graph("residual-cnn", 8, {"channels": [4, 6], "bands": 48})
+    assert graph["layout"] == "sequence"
+    network = GraphNetwork(graph, 40)
+    network.eval()
+    tensors = network.tensors()
+    assert tensors["bands.weight"].shape == (48, 1, 1, 40)
+    assert tensors["stem.weight"].shape == (4, 3, 3, 1)
+    # The same network behind the first convolution, with the image of the bands as its features.
+    plain = GraphNetwork(build_graph("residual-cnn", 8, {"channels": [4, 6]}), 48)
+    plain.load_tensors(tensors)
+    plain.eval()
+    frames = np.random.default_rng(7).standard_normal((1, 37, 40)).astype(np.float32)
+    bands = frames @ tensors["bands.weight"][:, 0, 0].T + tensors["bands.bias"]
+    with torch.inference_mode():
+        logits = network(torch.from_numpy(frames)).numpy()
+        expected = plain(torch.from_numpy(bands)).numpy()
+    assert logits == pytest.approx(expected, rel=1e-4, abs=1e-4)
+
+
+@pytest.mark.parametrize("frequency", [1, 4, 12])
+def test_reshape_moves_nothing_in_the_order_of_the_document(frequency: int) -> None:
+    nodes: list[dict[str, Any]] = [
+        {"name": "wide", "op": "conv2d", "inputs": ["features"], "kernel": [1, 2]},
+        {"name": "turned", "op": "reshape", "inputs": ["wide"], "frequency": frequency},
+        {"name": "pool", "op": "globalMeanPool", "inputs": ["turned"], "axes": "time"},
+        {"name": "logits", "op": "fullyConnected", "inputs": ["pool"], "outputChannels": 12},
+    ]
+    nodes[0]["outputChannels"] = 6
+    network = GraphNetwork({"layout": "image", "nodes": nodes, "output": "logits"}, 3)
+    tensors = network.tensors()
+    tensors |= {"logits.weight": np.eye(12, dtype=np.float32), "logits.bias": np.zeros(12)}
+    network.load_tensors(tensors)
+    network.eval()
+    frames = np.random.default_rng(8).standard_normal((9, 3)).astype(np.float32)
+    pairs = np.stack([frames[:, :2], frames[:, 1:]], 1)  # [time, frequency 2, taps 2]
+    wide = pairs @ tensors["wide.weight"][:, 0, :, 0].T + tensors["wide.bias"]
+    # [time, 2, 6] in memory is [time, frequency, 12 / frequency]; the mean is over time.
+    expected = wide.reshape(9, frequency, -1).mean(0).ravel()
+    with torch.inference_mode():
+        logits = network(torch.from_numpy(frames)[None]).numpy()[0]
+    assert logits == pytest.approx(expected, rel=1e-5, abs=1e-5)
+
+
 def test_normalisation_is_over_the_given_frames() -> None:
     frames = np.array([[1.0, 2.0], [3.0, 2.0]], dtype=np.float32)
     assert normalize(frames, "none") is frames

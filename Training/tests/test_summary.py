@@ -1,16 +1,20 @@
 """Counts of a few files with the corpora's names; plots where matplotlib is."""
 
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from affect_training import front_end
+from affect_training.augmentation import FrameChanges
 from affect_training.augmentation.copies import LIMITS
 from affect_training.cli import main
+from affect_training.cli.common import TRAINING
 from affect_training.corpora import CORPORA
 from affect_training.corpora.audio import write_wav
+from affect_training.experiment import load_experiment
 from affect_training.summary import aligned, counts, entries_of
 
 FILES = (
@@ -93,15 +97,34 @@ def test_plots_are_drawn(corpora: Path) -> None:
     folder = corpora / "plots"
     assert main(["summary", "--corpora", str(corpora), "--plots", str(folder)]) == 0
     # The recipe makes four copies; there are eleven kinds of augmentation.
-    widths = {"emotions": None, "clips": 2, "copies": 5, "augmentation": 12, "features": 4}
-    if not has_library():
-        del widths["features"]
+    widths = {"emotions": None, "clips": 2, "copies": 5, "augmentation": 12}
+    if has_library():
+        widths["features"] = 4
     for name, columns in widths.items():
-        head = (folder / f"{name}.png").read_bytes()[:24]
-        assert head[:8] == b"\x89PNG\r\n\x1a\n"
-        if columns:
-            # 2.8 inches a column at 100 dots an inch.
-            assert struct.unpack(">I", head[16:20])[0] == 280 * columns
+        width = width_of(folder / f"{name}.png")
+        # 2.8 inches a column at 100 dots an inch.
+        assert columns is None or width == 280 * columns
+
+
+def width_of(path: Path) -> int:
+    head = path.read_bytes()[:24]
+    assert head[:8] == b"\x89PNG\r\n\x1a\n"
+    return int(struct.unpack(">I", head[16:20])[0])
+
+
+def test_changes_of_frames_are_drawn_where_the_experiment_has_them(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    if not has_library():
+        pytest.skip("libAffectFeatures is not built")
+    from affect_training.plots import plot_features
+
+    experiment = load_experiment(TRAINING / "experiments" / "ravdess-mfcc-cnn.toml")
+    changes = FrameChanges(warp=0.1, stretch=0.2)
+    tone = (np.sin(np.arange(16000) / 5) * 9000).astype(np.int16)
+    changed = replace(experiment, frameChanges=changes)
+    plot_features(tone, tone[:14000], changed, tmp_path / "features.png")
+    # Frames, another voice, another tempo, masked, another clip, both mixed.
+    assert width_of(tmp_path / "features.png") == 280 * 6
 
 
 def test_every_kind_of_augmentation_is_drawn() -> None:

@@ -1,6 +1,7 @@
 import ModelDescription
 
-/// Activations that must share scale and zero point: both sides of pools and of `concatenate`.
+/// Activations that must share scale and zero point: both sides of pools, `concatenate` and
+/// `reshape`.
 ///
 /// Place 0 is the features, place `index + 1` the output of node `index`.
 package struct ScaleGroups {
@@ -11,7 +12,7 @@ package struct ScaleGroups {
         parents = Array(0...graph.nodes.count)
         for (index, inputs) in graph.inputIndices.enumerated() {
             switch graph.nodes[index].operation {
-            case .maxPool2d, .averagePool2d, .concatenate:
+            case .maxPool2d, .averagePool2d, .concatenate, .reshape:
                 for input in inputs { join(index + 1, input + 1) }
             default: break
             }

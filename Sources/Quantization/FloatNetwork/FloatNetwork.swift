@@ -105,6 +105,8 @@ public struct FloatNetwork: Sendable {
             output.apply(activation)
         case .concatenate(let axis):
             concatenate(inputs, axis, into: &output)
+        case .reshape:
+            output.values = input.values
         case .relu:
             output = input
             output.apply(.relu)

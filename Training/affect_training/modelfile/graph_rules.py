@@ -236,6 +236,15 @@ class _Rules:
             channels = sum(value.channels for value in inputs)
         return _Result(Activation(first.time, frequency, channels), same_scale=True)
 
+    def reshape(self, at: Members, name: str, inputs: list[Activation]) -> "_Result":
+        (value,) = inputs
+        frequency = at.integer("frequency", 1, MAXIMUM_EXTENT)
+        count = value.frequency * value.channels
+        if count % frequency:
+            raise at.fail(f"{count} values of a frame do not divide into {frequency} frequencies")
+        output = Activation(value.time, frequency, count // frequency)
+        return _Result(output, same_scale=True)
+
     def relu(self, at: Members, name: str, inputs: list[Activation]) -> "_Result":
         (value,) = inputs
         self._quantization(at, {"multiplier": ("multiplier", 0), "shift": ("shift", 22)})
@@ -262,6 +271,7 @@ _OPERATORS: dict[str, tuple[_Operator, int, int]] = {
     "meanDeviationPool": (_Rules.mean_deviation, 1, 1),
     "add": (_Rules.add, 2, 2),
     "concatenate": (_Rules.concatenate, 2, 8),
+    "reshape": (_Rules.reshape, 1, 1),
     "relu": (_Rules.relu, 1, 1),
     "relu6": (_Rules.relu, 1, 1),
 }

@@ -66,6 +66,11 @@ class GraphNetwork(nn.Module):
             value = inputs[0] + inputs[1]
         elif op == "concatenate":
             value = torch.cat(inputs, 3 if node["axis"] == "frequency" else 1)
+        elif op == "reshape":
+            # The document counts in NHWC, where nothing moves.
+            batch, _, time, _ = value.shape
+            value = value.permute(0, 2, 3, 1).reshape(batch, time, node["frequency"], -1)
+            value = value.permute(0, 3, 1, 2)
         activation = op if op in ("relu", "relu6") else node.get("activation", "none")
         if activation == "relu":
             return functional.relu(value)
@@ -141,6 +146,8 @@ def _make(
         if node["axis"] == "frequency":
             return None, (sum(source[0] for source in sources), channels)
         return None, (frequency, sum(source[1] for source in sources))
+    if op == "reshape":
+        return None, (node["frequency"], frequency * channels // node["frequency"])
     return None, sources[0]
 
 
