@@ -6,10 +6,10 @@ from torch import Tensor, nn
 class SystemALSTM(nn.Module):
     """An LSTM over the frames.
 
-    Described as: LSTM as the comparison. Chosen here: two layers over the log-mel spectrogram, which
-    measured better on validation speakers (UAR 46.9 against 33.4 % of MFCC, fold 2); the mean of
-    the outputs over time in place of the last one, which learns faster on speech of different
-    lengths.
+    Described as: LSTM as the comparison. Chosen here: two layers over the log-mel spectrogram,
+    which measured better on validation speakers (UAR 46.9 against 33.4 % of MFCC, fold 2); the
+    mean of the outputs over time in place of the last one, which learns faster on speech of
+    different lengths.
     """
 
     def __init__(
