@@ -13,6 +13,11 @@ enum Console {
         try? FileDescriptor.writeAll(text + "\n", to: STDERR_FILENO)
     }
 
+    /// Says what begins: a line that is replaced on a terminal, a line of its own elsewhere.
+    static func printStep(_ text: String) {
+        if isatty(STDERR_FILENO) == 1 { printStatus(text) } else { printError(text) }
+    }
+
     /// Replaces the line on a terminal; writes nothing elsewhere.
     static func printStatus(_ text: String) {
         guard isatty(STDERR_FILENO) == 1 else { return }

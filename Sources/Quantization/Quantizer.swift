@@ -47,20 +47,48 @@ public struct Quantizer {
         }
     }
 
-    /// Makes the int8 model from what calibration saw.
+    /// Places whose activations share one range, each group with its representative first.
+    var placeGroups: [[Int]] {
+        let members = Dictionary(grouping: histograms.indices, by: groups.representative)
+        return members.values.map { $0.sorted() }.sorted { $0[0] < $1[0] }
+    }
+
+    /// The ranges of all places by one method; that of the logits is always whole.
+    ///
+    /// - Throws: `noCalibration` if no clip was seen.
+    public func ranges(_ method: RangeMethod) throws(QuantizationError) -> ActivationRanges {
+        guard histograms[0].nonZeroCount > 0 else { throw .noCalibration }
+        var merged = histograms
+        for place in histograms.indices {
+            let first = groups.representative(of: place)
+            if first != place { merged[first].merge(histograms[place]) }
+        }
+        let logits = groups.representative(of: histograms.count - 1)
+        var ranges: [ActivationRange] = []
+        var methods: [RangeMethod] = []
+        for place in histograms.indices {
+            let first = groups.representative(of: place)
+            // The largest logit is the answer, so none of them is cut off.
+            methods.append(first == logits ? .minMax : method)
+            // A representative is the first of its group.
+            ranges.append(first < place ? ranges[first] : methods[place].range(of: merged[place]))
+        }
+        return ActivationRanges(ranges: ranges, methods: methods)
+    }
+
+    /// Makes the int8 model.
     ///
     /// - Parameters:
-    ///   - ranges: how the range of each activation is chosen; that of the logits is always whole,
-    ///     because the largest logit is the answer.
+    ///   - ranges: of the activations.
     ///   - provenance: of the result.
-    /// - Throws: `noCalibration` if no clip was seen; `rejected` if the result breaks a limit of
-    ///   the format, such as the one on accumulators.
+    /// - Throws: `rejected` if the result breaks a limit of the format, such as the one on
+    ///   accumulators.
     public func quantizedModel(
-        ranges: RangeMethod,
+        ranges: ActivationRanges,
         provenance: Provenance
     ) throws(QuantizationError) -> Model {
         let source = reference.model
-        let activations = try quantizations(ranges)
+        let activations = quantizations(ranges)
         var manifest = source.manifest
         manifest.precision = .int8
         manifest.provenance = provenance
@@ -101,19 +129,8 @@ public struct Quantizer {
     }
 
     /// Scale and zero point for each place; places of one group share theirs.
-    private func quantizations(
-        _ method: RangeMethod
-    ) throws(QuantizationError) -> [ActivationQuantization] {
-        guard histograms[0].nonZeroCount > 0 else { throw .noCalibration }
-        var merged = histograms
-        for place in histograms.indices {
-            let first = groups.representative(of: place)
-            if first != place { merged[first].merge(histograms[place]) }
-        }
-        let logits = groups.representative(of: histograms.count - 1)
-        var chosen = merged.enumerated().map { place, histogram in
-            (place == logits ? .minMax : method).range(of: histogram).quantization
-        }
+    private func quantizations(_ ranges: ActivationRanges) -> [ActivationQuantization] {
+        var chosen = ranges.ranges.map(\.quantization)
         limitFactors(of: &chosen)
         return histograms.indices.map { place in
             let (scale, zeroPoint) = chosen[groups.representative(of: place)]

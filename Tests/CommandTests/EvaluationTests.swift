@@ -79,4 +79,29 @@ import Testing
         #expect(abs(prediction.confidence - 1 / (1 + 0.2865047968601901)) < 1e-12)
         #expect(Prediction(utterances: []) == nil)
     }
+
+    /// Two models that are wrong about the same half differ in nothing, however it is resampled.
+    @Test func pairedIntervalOfEqualAnswersIsNothing() {
+        let outcomes = (0..<200).map { index in
+            ConfusionMatrix.Outcome(truth: index % 2, prediction: index % 4 < 2 ? 0 : 1)
+        }
+        let paired = PairedBootstrap(groups: outcomes.map { [($0, $0)] }, labelCount: 2)
+        #expect((paired.accuracy.lower, paired.accuracy.upper) == (0, 0))
+        #expect(paired.unweightedAverageRecall.upper == 0)
+    }
+
+    /// The second model is right in 20 of 400 files where the first is wrong: the difference is
+    /// 0.05 with a standard error of √(0.05·0.95 / 400) = 0.0109, ± 0.0214 at 95 %.
+    @Test func pairedIntervalIsThatOfTheDifference() {
+        let groups = (0..<400).map { index -> [PairedBootstrap.Pair] in
+            let right = ConfusionMatrix.Outcome(truth: 0, prediction: 0)
+            let wrong = ConfusionMatrix.Outcome(truth: 0, prediction: 1)
+            // Half of the others are wrong in both: that must not widen the interval.
+            if index < 20 { return [(wrong, right)] }
+            return index % 2 == 0 ? [(right, right)] : [(wrong, wrong)]
+        }
+        let interval = PairedBootstrap(groups: groups, labelCount: 2).accuracy
+        #expect(abs(interval.lower - (0.05 - 0.0214)) < 0.005)
+        #expect(abs(interval.upper - (0.05 + 0.0214)) < 0.005)
+    }
 }

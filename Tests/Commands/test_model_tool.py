@@ -9,6 +9,7 @@ import struct
 import subprocess
 import tempfile
 import unittest
+import xml.etree.ElementTree
 
 from commands import FULL_PRECISION, LABELS, MODEL, ROOT, SAMPLES, run, samples_of, write_wav
 
@@ -316,9 +317,56 @@ class Quantize(ModelTool):
         # Eight bits through a dozen layers leave 20 dB and more everywhere.
         for layer in figures["layers"]:
             self.assertGreater(layer["signalToNoiseDecibel"], 20, layer["name"])
+            self.assertGreater(layer["rangeUse"], 0.1, layer["name"])
+        # Five ways to choose ranges, with and without equalisation, then two corrections.
+        trials = figures["trials"]
+        self.assertEqual(len(trials), 12)
+        best = max(trials, key=lambda trial: trial["signalToNoiseDecibel"])
+        for choice in ("ranges", "equalized", "correction"):
+            self.assertEqual(figures["result"][choice], best[choice])
         agreement = figures["labelAgreement"]
         self.assertEqual(agreement["calibration"]["count"] + agreement["heldOut"]["count"], 6)
         self.assertEqual(run("affectd", "--model", output, "--input", SAMPLES[0]).returncode, 0)
+
+    def test_compares_with_full_precision_and_draws(self):
+        output, report = self.folder / "q.affect", self.folder / "r.json"
+        plot = self.folder / "q.svg"
+        text = self.done("quantize", "--model", FULL_PRECISION, "--calibration", SAMPLES[0].parent,
+                         "--ranges", "mean-squared-error", "--equalization", "false",
+                         "--correction", "logits", "--output", output, "--report", report,
+                         "--plot", plot, "--compare", self.samples()).stdout.decode()
+        figures = json.loads(report.read_text())
+        self.assertEqual(len(figures["trials"]), 2)
+        compared = figures["compare"]
+        self.assertEqual(compared["count"], len(SAMPLES))
+        rows = compared["recordings"]
+        self.assertEqual(compared["agreed"], sum(row["float32"] == row["int8"] for row in rows))
+        for precision in ("float32", "int8"):
+            right = sum(row[precision] == row["label"] for row in rows)
+            self.assertAlmostEqual(compared[precision]["accuracy"], right / len(rows), 12)
+        low, high = compared["difference"]["files"]["uar"]
+        self.assertLessEqual(low, compared["difference"]["uar"])
+        self.assertGreaterEqual(high, compared["difference"]["uar"])
+        self.assertIn(f"{compared['agreed']} of {len(rows)} labels agree", text)
+        # The same answers as of `evaluate`.
+        for precision, model in (("float32", FULL_PRECISION), ("int8", output)):
+            answers = self.folder / "p.csv"
+            self.done("evaluate", "--model", model, "--manifest", self.samples(),
+                      "--predictions", answers)
+            with answers.open() as file:
+                found = [row["prediction"] for row in csv.DictReader(file)]
+            self.assertEqual(found, [row[precision] for row in rows])
+        drawing = xml.etree.ElementTree.parse(plot).getroot()
+        self.assertTrue(drawing.tag.endswith("svg"))
+        names = {element.text for element in drawing.iter() if element.tag.endswith("text")}
+        self.assertLessEqual({layer["name"] for layer in figures["layers"]}, names)
+
+    def test_refuses_choices_that_do_not_exist(self):
+        command = ["quantize", "--model", FULL_PRECISION, "--output", self.folder / "q.affect",
+                   "--calibration", SAMPLES[0].parent]
+        self.fails(2, [*command, "--ranges", "best"], "best", "--ranges")
+        self.fails(2, [*command, "--correction", "all"], "all", "--correction")
+        self.fails(3, [*command, "--compare", "/none.csv"], "/none.csv")
 
     def test_is_reproducible_and_reads_lists(self):
         names = self.folder / "list.txt"

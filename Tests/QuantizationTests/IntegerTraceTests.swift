@@ -33,7 +33,7 @@ import Testing
     @Test(arguments: [1, 4, 12])
     func reshapeKeepsEveryBit(frequency: Int) throws {
         var random = RandomModel.turnedSequence(seed: 45, frequency: frequency)
-        let (quantizer, model) = try QuantizerTests.quantized(&random, layout: .sequence)
+        let (_, model) = try QuantizerTests.quantized(&random, layout: .sequence)
         #expect(try Model(reading: model.bytes) == model)
         let features = random.features(frameCount: 40)
         let (_, outputs) = IntegerTrace(model).run(features: features, frameCount: 40)
@@ -43,40 +43,23 @@ import Testing
         )
         #expect(outputs[1].values == outputs[0].values)
         #expect(outputs[1].reals == outputs[0].reals)
-        var report = QuantizationReport(of: model, against: quantizer.reference)
+        var search = QuantizationSearch(
+            try random.model(layout: .sequence),
+            fitting: [CalibrationClip(name: "", features: features, frameCount: 40)],
+            choosing: [],
+            choices: QuantizationChoices(ranges: .uniform(.minMax), equalization: true)
+        )
+        var report = QuantizationReport(
+            try search.run(provenance: model.manifest.provenance) { _ in }
+        )
         report.compare(
             CalibrationClip(name: "", features: features, frameCount: 40),
             isHeldOut: true
         )
         for layer in report.layers {
-            // As `staysCloseToFullPrecision`.
+            // As `QuantizationSearchTests.staysCloseToFullPrecision`.
             let decibel = try #require(layer.signalToNoise.decibel)
             #expect(decibel > 20, "\(layer.name)")
         }
-    }
-
-    /// Eight bits give about 6 dB a bit, less what a dozen layers of random weights add up to.
-    @Test(arguments: [41, 42, 43, 44] as [UInt64], RangeMethod.allCases)
-    func staysCloseToFullPrecision(seed: UInt64, ranges: RangeMethod) throws {
-        var random = RandomModel.everything(seed: seed)
-        let (quantizer, model) = try QuantizerTests.quantized(&random, ranges: ranges)
-        var report = QuantizationReport(of: model, against: quantizer.reference)
-        for index in 0..<20 {
-            report.compare(
-                CalibrationClip(
-                    name: "\(index)",
-                    features: random.features(frameCount: 40),
-                    frameCount: 40
-                ),
-                isHeldOut: true
-            )
-        }
-        for layer in report.layers {
-            let decibel = try #require(layer.signalToNoise.decibel)
-            #expect(decibel > 20, "\(layer.name)")
-        }
-        #expect(report.heldOut.count == 20)
-        #expect(report.heldOut.agreed >= 18)
-        #expect(report.calibration.count == 0)
     }
 }

@@ -20,7 +20,13 @@ import Testing
             )
         }
         let provenance = quantizer.reference.model.manifest.provenance
-        return (quantizer, try quantizer.quantizedModel(ranges: ranges, provenance: provenance))
+        return (
+            quantizer,
+            try quantizer.quantizedModel(
+                ranges: try quantizer.ranges(ranges),
+                provenance: provenance
+            )
+        )
     }
 
     @Test(arguments: RangeMethod.allCases)
@@ -76,10 +82,7 @@ import Testing
 
     @Test func needsCalibration() throws {
         let quantizer = try Quantizer(RandomModel.everything(seed: 1).model())
-        let provenance = quantizer.reference.model.manifest.provenance
-        #expect(throws: QuantizationError.noCalibration) {
-            try quantizer.quantizedModel(ranges: .minMax, provenance: provenance)
-        }
+        #expect(throws: QuantizationError.noCalibration) { try quantizer.ranges(.minMax) }
     }
 
     /// Features that alternate have a mean of 0 in every clip: the pool's own range is nothing.
@@ -92,7 +95,7 @@ import Testing
         let features = (0..<400).map { Int16($0 / 10 % 2 == 0 ? 16_000 : -16_000) }
         try quantizer.calibrate(CalibrationClip(name: "", features: features, frameCount: 40))
         let model = try quantizer.quantizedModel(
-            ranges: .minMax,
+            ranges: try quantizer.ranges(.minMax),
             provenance: quantizer.reference.model.manifest.provenance
         )
         let (input, outputs) = IntegerTrace(model).run(features: features, frameCount: 40)

@@ -127,4 +127,25 @@ struct RandomModel {
         random.weights("logits", [3, 5], channels: 3)
         return random
     }
+
+    /// A residual network without anything that would keep channels from being equalised.
+    static func residual(seed: UInt64) -> RandomModel {
+        let same = Operation.Spatial(kernel: .init(3, 3), padding: .init(1, 1, 1, 1))
+        let halving = Operation.Spatial(kernel: .init(2, 2), stride: .init(2, 2))
+        var random = RandomModel(seed: seed)
+        random.add("stem", .conv2d(same, outputChannels: 6, .relu), Graph.inputName)
+        random.add("first", .conv2d(same, outputChannels: 5, .relu), "stem")
+        random.add("depthwise", .depthwiseConv2d(same, depthMultiplier: 2, .none), "first")
+        random.add("second", .conv2d(same, outputChannels: 6, .none), "depthwise")
+        random.add("sum", .add(.relu, nil), "stem", "second")
+        random.add("pool", .averagePool2d(halving, .none), "sum")
+        random.add("mean", .globalMeanPool(.time, nil), "pool")
+        random.add("logits", .fullyConnected(outputChannels: 3, .none), "mean")
+        random.weights("stem", [6, 3, 3, 1], channels: 6)
+        random.weights("first", [5, 3, 3, 6], channels: 5)
+        random.weights("depthwise", [3, 3, 10], channels: 10)
+        random.weights("second", [6, 3, 3, 10], channels: 6)
+        random.weights("logits", [3, 30], channels: 3)
+        return random
+    }
 }

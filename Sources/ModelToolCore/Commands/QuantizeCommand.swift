@@ -11,14 +11,24 @@ struct QuantizeCommand: ParsableCommand {
         abstract: "Make an int8 model from a full-precision model.",
         discussion: """
             Folds batch normalisation, finds the range of every activation on recordings of \
-            speech, rounds weights per output channel and takes back the mean error of the \
-            logits. The recordings go through the gate and the front end of the device; a few \
-            hundred that resemble what the device will hear are enough, and none of them may \
-            come from the test set. Every fifth is held out: the report tells on those, too, how \
-            often the int8 model gives the same label.
+            speech, rounds weights per output channel and takes back mean errors by biases. The \
+            recordings go through the gate and the front end of the device; a few hundred that \
+            resemble what the device will hear are enough, and none of them may come from the \
+            test set.
 
-            Example: affect-model quantize --model M.float32.affect --calibration clips \\
-            --corpus "RAVDESS=CC-BY-NC-SA-4.0" --output M.affect --report M.report.json
+            Of every five recordings three give ranges and biases, one decides between the ways \
+            to choose them, and one is held out: the report tells on it, too, how often the int8 \
+            model gives the same label. What is not decided by --ranges, --equalization and \
+            --correction is tried in every way, and what keeps the logits nearest to full \
+            precision wins.
+
+            --compare measures both models on a list of recordings with known labels, as \
+            `evaluate` does: agreement, accuracy and UAR of each, and 95 % paired bootstrap \
+            intervals of the differences.
+
+            Example: affect-model quantize --model M.float32.affect --calibration clips \
+            --corpus "RAVDESS=CC-BY-NC-SA-4.0" --output M.affect --report M.report.json \
+            --plot M.svg --compare test.csv
             """
     )
 
@@ -36,11 +46,43 @@ struct QuantizeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Int8 model to write.", valueName: "file"))
     var output: String
 
-    @Option(help: ArgumentHelp("Write the comparison as JSON.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write the report as JSON.", valueName: "file"))
     var report: String?
 
-    @Option(help: "How ranges are chosen: \(RangeMethod.allCases.map(\.rawValue)).")
-    var ranges = RangeMethod.meanSquaredError
+    @Option(help: ArgumentHelp("Draw the report: SVG.", valueName: "file"))
+    var plot: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Measure both models on a list as of `evaluate`.",
+            valueName: "list.csv"
+        )
+    )
+    var compare: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How ranges are chosen: \(QuantizationChoices.Ranges.names); default: by measurement.",
+            valueName: "method"
+        )
+    )
+    var ranges: QuantizationChoices.Ranges?
+
+    @Option(
+        help: ArgumentHelp(
+            "Whether channels are equalised: true or false; default: by measurement.",
+            valueName: "bool"
+        )
+    )
+    var equalization: Bool?
+
+    @Option(
+        help: ArgumentHelp(
+            "Which biases take back mean errors: none, logits or layers; default: by measurement.",
+            valueName: "which"
+        )
+    )
+    var correction: QuantizationChoices.Correction?
 
     @Option(help: "Most recordings to use, spread evenly over all; 0 for all.")
     var limit = 400
@@ -55,43 +97,54 @@ struct QuantizeCommand: ParsableCommand {
 
     func run() throws {
         let source = try LoadedModel(path: model)
-        let corpora = try corpora()
+        let provenance = provenance(of: source, try corpora())
+        // A list with a mistake is refused before the long work.
+        let list = try compare.map { try LabelledClip.list(at: $0, labels: source.manifest.labels) }
         let set = try CalibrationSet(calibration, limit: limit)
-        try Outputs.check(
-            [("--output", output)] + (report.map { [("--report", $0)] } ?? []),
-            inputs: [("the full-precision model", model), ("the list", calibration)]
-                + set.paths.map { ("a calibration clip", $0) }
-        )
-        var quantizer = try Self.rejecting(model) { () throws(QuantizationError) in
-            try Quantizer(source.model)
-        }
+        try check(set, list ?? [])
         let clips = try set.clips(for: source)
-        var progress = Progress("calibrating", total: max(clips.calibration.count, 1))
-        for clip in clips.calibration {
-            try Self.rejecting(model) { () throws(QuantizationError) in
-                try quantizer.calibrate(clip)
-            }
-            progress.advance()
-        }
-        let rounded = try Self.rejecting(model) { () throws(QuantizationError) in
-            try quantizer.quantizedModel(
+        var search = QuantizationSearch(
+            source.model,
+            fitting: clips.fitting,
+            choosing: clips.choosing,
+            choices: QuantizationChoices(
                 ranges: ranges,
-                provenance: provenance(of: source, corpora)
+                equalization: equalization,
+                correction: correction
             )
+        )
+        let result = try Self.rejecting(model) { () throws(QuantizationError) in
+            try search.run(provenance: provenance) { Console.printStep($0) }
         }
-        var correction = LogitCorrection(of: rounded, against: quantizer.reference)
-        for clip in clips.calibration { correction.observe(clip) }
-        let quantized = try Self.rejecting(model) { () throws(QuantizationError) in
-            try correction.correctedModel()
-        }
-        let bytes = quantized.bytes
-        try Files.write(bytes, to: output)
-        let comparison = compare(quantized, quantizer.reference, clips)
+        let quantized = LoadedModel(result.model, path: output)
+        try Files.write(quantized.bytes, to: output)
+        let comparison = try list.map { try PrecisionComparison(source, quantized, $0) }
+        let summary = QuantizationSummary(
+            source: source,
+            quantized: quantized,
+            result: result,
+            layers: compared(result, clips),
+            comparison: comparison
+        )
         if let report {
-            let json = reportJSON(source, quantized, bytes, comparison).prettyText + "\n"
-            try Files.write(Array(json.utf8), to: report)
+            try Files.write(Array((summary.json.prettyText + "\n").utf8), to: report)
         }
-        Console.print(text(comparison, bytes.count))
+        if let plot { try Files.write(Array(summary.plot.utf8), to: plot) }
+        Console.print(summary.text)
+    }
+
+    /// Refuses outputs that would overwrite what is read.
+    private func check(_ set: CalibrationSet, _ list: [LabelledClip]) throws(ToolError) {
+        var outputs: [Outputs.NamedPath] = [("--output", output)]
+        if let report { outputs.append(("--report", report)) }
+        if let plot { outputs.append(("--plot", plot)) }
+        var inputs: [Outputs.NamedPath] = [
+            ("the full-precision model", model), ("the list", calibration),
+        ]
+        if let compare { inputs.append(("the test list", compare)) }
+        inputs += set.paths.map { ("a calibration clip", $0) }
+        inputs += list.map { ("a test clip", $0.path) }
+        try Outputs.check(outputs, inputs: inputs)
     }
 
     private static func rejecting<Value>(
@@ -132,17 +185,14 @@ struct QuantizeCommand: ParsableCommand {
         return provenance
     }
 
-    private func compare(
-        _ quantized: Model,
-        _ reference: FloatNetwork,
-        _ clips: (calibration: [CalibrationClip], heldOut: [CalibrationClip])
+    private func compared(
+        _ result: QuantizationSearch.Result,
+        _ clips: CalibrationSet.Clips
     ) -> QuantizationReport {
-        var comparison = QuantizationReport(of: quantized, against: reference)
-        var progress = Progress(
-            "comparing",
-            total: clips.calibration.count + clips.heldOut.count
-        )
-        for clip in clips.calibration {
+        let seen = clips.isChoosingApart ? clips.fitting + clips.choosing : clips.fitting
+        var comparison = QuantizationReport(result)
+        var progress = Progress("comparing", total: seen.count + clips.heldOut.count)
+        for clip in seen {
             comparison.compare(clip, isHeldOut: false)
             progress.advance()
         }
@@ -152,62 +202,11 @@ struct QuantizeCommand: ParsableCommand {
         }
         return comparison
     }
-
-    private func reportJSON(
-        _ source: LoadedModel,
-        _ quantized: Model,
-        _ bytes: [UInt8],
-        _ comparison: QuantizationReport
-    ) -> JSONValue {
-        var object = JSONObject([
-            (
-                "source",
-                [
-                    "name": .string(source.manifest.name),
-                    "release": .integer(source.manifest.release),
-                    "digest": .string(source.digest.hexadecimal),
-                    "bytes": .integer(source.bytes.count),
-                ]
-            ),
-            (
-                "result",
-                [
-                    "digest": .string(ModelDigest(of: bytes).hexadecimal),
-                    "bytes": .integer(bytes.count),
-                    "ranges": .string(ranges.rawValue),
-                ]
-            ),
-        ])
-        if case .object(let members) = comparison.json {
-            for member in members.members { object[member.key] = member.value }
-        }
-        return .object(object)
-    }
-
-    private func text(_ comparison: QuantizationReport, _ byteCount: Int) -> String {
-        var table = TextTable(
-            header: ["layer", "operation", "SNR dB", "saturated", "scale", "zero", "MACs", "bytes"]
-        )
-        for layer in comparison.layers {
-            table.add([
-                layer.name, layer.operation,
-                layer.signalToNoise.decibel.map { $0.fixed(1) } ?? "-",
-                (layer.saturationRate * 100).fixed(3) + " %", layer.scale.fixed(6),
-                "\(layer.zeroPoint)", "\(layer.multiplyAccumulates)", "\(layer.byteCount)",
-            ])
-        }
-        func line(_ what: String, _ agreement: LabelAgreement) -> String {
-            "\(what): \(agreement.agreed) of \(agreement.count) labels agree"
-                + (agreement.count > 0 ? " (\(agreement.rate.percent))" : "")
-        }
-        return """
-            \(table.text)
-
-            \(line("calibration", comparison.calibration))
-            \(line("held out", comparison.heldOut))
-            \(output): \(byteCount) bytes
-            """
-    }
 }
 
-extension RangeMethod: ExpressibleByArgument {}
+extension QuantizationChoices.Ranges: ExpressibleByArgument {
+    /// All names in words.
+    static var names: String { all.map(\.rawValue).joined(separator: ", ") }
+}
+
+extension QuantizationChoices.Correction: ExpressibleByArgument {}

@@ -32,7 +32,7 @@ package struct Bootstrap {
         unweightedAverageRecall = Self.interval(recalls)
     }
 
-    private static func interval(_ values: [Double]) -> Interval {
+    static func interval(_ values: [Double]) -> Interval {
         let sorted = values.sorted()
         let tail = Int(Double(sorted.count) * (1 - level) / 2)
         return Interval(lower: sorted[tail], upper: sorted[sorted.count - 1 - tail])

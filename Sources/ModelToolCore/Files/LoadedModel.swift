@@ -22,4 +22,12 @@ struct LoadedModel {
         digest = ModelDigest(of: bytes)
         self.bytes = bytes
     }
+
+    /// A model that was just made, with where it will stand.
+    init(_ model: Model, path: String) {
+        self.path = path
+        self.model = model
+        bytes = model.bytes
+        digest = ModelDigest(of: bytes)
+    }
 }

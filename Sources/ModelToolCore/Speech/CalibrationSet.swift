@@ -4,8 +4,20 @@ import VoiceActivity
 
 /// The recordings that a model is calibrated with.
 struct CalibrationSet {
-    /// Every so many-th recording is held out of calibration and used for comparison alone.
-    static let heldOutStride = 5
+    /// What a recording is used for.
+    struct Clips {
+        /// Give ranges and biases.
+        var fitting: [CalibrationClip] = []
+        /// Decide between ways to quantise.
+        var choosing: [CalibrationClip] = []
+        /// Whether what decides gave no ranges.
+        var isChoosingApart = true
+        /// For comparison alone.
+        var heldOut: [CalibrationClip] = []
+    }
+
+    /// Of so many recordings, the last but one decides and the last is held out.
+    static let partition = 5
 
     let paths: [String]
 
@@ -40,13 +52,10 @@ struct CalibrationSet {
 
     /// Reads the stretches of speech that the device would classify.
     ///
-    /// - Returns: those for calibration, and those held out.
-    func clips(
-        for model: LoadedModel
-    ) throws(ToolError) -> (calibration: [CalibrationClip], heldOut: [CalibrationClip]) {
+    /// With too few recordings for a share of their own, those that give the ranges decide as well.
+    func clips(for model: LoadedModel) throws(ToolError) -> Clips {
         let reader = try SpeechReader(model: model, gate: EnergyGateOptions())
-        var calibration: [CalibrationClip] = []
-        var heldOut: [CalibrationClip] = []
+        var clips = Clips()
         var progress = Progress("reading speech", total: paths.count)
         for (index, path) in paths.enumerated() {
             let audio = try AudioClip(path: path)
@@ -55,20 +64,20 @@ struct CalibrationSet {
                 case .emotion: try reader.utterances(of: audio)
                 case .speech: try reader.windows(of: audio)
                 }
-            for stretch in stretches {
-                let clip = CalibrationClip(
-                    name: path,
-                    features: stretch.features,
-                    frameCount: stretch.frameCount
-                )
-                if index % Self.heldOutStride == Self.heldOutStride - 1 {
-                    heldOut.append(clip)
-                } else {
-                    calibration.append(clip)
-                }
+            let found = stretches.map {
+                CalibrationClip(name: path, features: $0.features, frameCount: $0.frameCount)
+            }
+            switch index % Self.partition {
+            case Self.partition - 1: clips.heldOut += found
+            case Self.partition - 2: clips.choosing += found
+            default: clips.fitting += found
             }
             progress.advance()
         }
-        return (calibration, heldOut)
+        if clips.choosing.isEmpty {
+            clips.choosing = clips.fitting
+            clips.isChoosingApart = false
+        }
+        return clips
     }
 }

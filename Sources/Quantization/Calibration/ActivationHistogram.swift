@@ -2,7 +2,7 @@
 ///
 /// - Format: bins of equal width over −limit … limit, where `limit` is a power of two.
 package struct ActivationHistogram {
-    static let binCount = 4096
+    static let binCount = 16_384
     private static let smallestLimit: Float = 0x1p-20
 
     /// Lowest value seen; 0 if none was below.
@@ -75,8 +75,32 @@ package struct ActivationHistogram {
         excess { $0 < bound ? bound - $0 : 0 }
     }
 
+    /// The value below which a share of all values that are not 0 lies; within the extremes.
+    package func quantile(_ share: Double) -> Double {
+        let rank = share * Double(nonZeroCount)
+        var below = 0
+        for (bin, count) in counts.enumerated() where count > 0 {
+            below += count
+            if Double(below) >= rank {
+                let edge = Double(bin + 1) * width - Double(limit)
+                return min(max(edge, Double(minimum)), Double(maximum))
+            }
+        }
+        return Double(maximum)
+    }
+
+    /// Counts from −limit upwards, and the real width of each.
+    var bins: (counts: [Int], width: Double) { (counts, width) }
+
+    /// The bin that holds a value within the limits.
+    func bin(of value: Double) -> Int {
+        min(max(Int((value + Double(limit)) / width), 0), Self.binCount - 1)
+    }
+
+    private var width: Double { 2 * Double(limit) / Double(Self.binCount) }
+
     private func excess(_ distance: (Double) -> Double) -> Double {
-        let width = 2 * Double(limit) / Double(Self.binCount)
+        let width = width
         var sum = 0.0
         for (bin, count) in counts.enumerated() where count > 0 {
             let excess = distance((Double(bin) + 0.5) * width - Double(limit))

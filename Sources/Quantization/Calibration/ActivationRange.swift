@@ -1,7 +1,7 @@
 import ModelDescription
 
 /// The real values that an activation can hold after quantisation; 0 is one of them.
-package struct ActivationRange: Equatable {
+package struct ActivationRange: Equatable, Sendable {
     /// At most 0.
     package var lower: Double
     /// At least 0.

@@ -29,4 +29,15 @@ public struct FloatActivation: Equatable, Sendable {
         case .relu6: for index in values.indices { values[index] = min(max(values[index], 0), 6) }
         }
     }
+
+    /// Rounds every value to the nearest Int8 step.
+    mutating func round(to range: ActivationRange) {
+        let (scale, zeroPoint) = range.quantization
+        let step = Float(scale)
+        let lowest = Float(-128 - zeroPoint)
+        let highest = Float(127 - zeroPoint)
+        for index in values.indices {
+            values[index] = min(max((values[index] / step).rounded(), lowest), highest) * step
+        }
+    }
 }

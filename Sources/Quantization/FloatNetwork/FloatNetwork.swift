@@ -44,6 +44,41 @@ public struct FloatNetwork: Sendable {
         return outputs
     }
 
+    /// Computes the logits with some of the activations changed on the way.
+    ///
+    /// - Parameters:
+    ///   - input: the features in real units.
+    ///   - activations: those of the unchanged network; only what follows a change is computed.
+    ///   - places: 0 for the features, `index + 1` for the output of a node.
+    ///   - change: applied to the activation at each of `places`.
+    func logits(
+        input: FloatActivation,
+        activations: [FloatActivation],
+        changing places: Set<Int>,
+        by change: (inout FloatActivation) -> Void
+    ) -> [Float] {
+        var changed: [Int: FloatActivation] = [:]
+        if places.contains(0) {
+            var features = input
+            change(&features)
+            changed[0] = features
+        }
+        for (index, node) in model.manifest.graph.nodes.enumerated() {
+            let isBehind = inputIndices[index].contains { changed[$0 + 1] != nil }
+            guard isBehind || places.contains(index + 1) else { continue }
+            var output = activations[index]
+            if isBehind {
+                let inputs = inputIndices[index].map {
+                    changed[$0 + 1] ?? ($0 < 0 ? input : activations[$0])
+                }
+                output = run(node, layers[index], inputs, output.shape)
+            }
+            if places.contains(index + 1) { change(&output) }
+            changed[index + 1] = output
+        }
+        return (changed[activations.count] ?? activations[activations.count - 1]).values
+    }
+
     /// Computes the logits.
     ///
     /// - Parameter features: as for `activations(features:frameCount:)`.

@@ -1,6 +1,6 @@
 public import JSONText
 import ModelDescription
-public import ModelFile
+import ModelFile
 
 /// How an int8 model compares with the full-precision model that it was made from.
 public struct QuantizationReport {
@@ -10,6 +10,8 @@ public struct QuantizationReport {
         public let name: String
         /// What computes it; empty for the features.
         public let operation: String
+        /// How its range was chosen.
+        public let method: RangeMethod
         /// Real size of one step.
         public let scale: Double
         /// The stored value that stands for 0.
@@ -23,11 +25,28 @@ public struct QuantizationReport {
         /// Values at the ends of the Int8 range, apart from the zero of a ReLU.
         public internal(set) var saturatedCount = 0
         /// All values.
-        public internal(set) var valueCount = 0
+        public var valueCount: Int { storedCounts.reduce(0, +) }
+        /// How often each stored value occurs, from −128.
+        fileprivate(set) var storedCounts = [Int](repeating: 0, count: 256)
 
         /// Share of values that were or may have been cut off.
         public var saturationRate: Double {
             Double(saturatedCount) / Double(max(valueCount, 1))
+        }
+
+        /// Share of the 256 stored values within which all but the outermost 0.1 % on either side
+        /// lie.
+        public var rangeUse: Double {
+            let tail = valueCount / 1000
+            func outside(_ counts: some Sequence<Int>) -> Int {
+                var sum = 0
+                return counts.prefix { count in
+                    sum += count
+                    return sum <= tail
+                }.count
+            }
+            let unused = outside(storedCounts) + outside(storedCounts.reversed())
+            return valueCount > 0 ? Double(256 - unused) / 256 : 0
         }
     }
 
@@ -43,11 +62,10 @@ public struct QuantizationReport {
 
     /// Prepares a comparison.
     ///
-    /// - Parameter reference: the fused network of the quantiser that made `model`.
-    public init(of model: Model, against reference: FloatNetwork) {
-        self.reference = reference
-        trace = IntegerTrace(model)
-        layers = Self.layers(of: model)
+    public init(_ result: QuantizationSearch.Result) {
+        reference = result.reference
+        trace = IntegerTrace(result.model)
+        layers = Self.layers(of: result.model, methods: result.methods)
     }
 
     /// Runs both networks over one clip.
@@ -80,7 +98,7 @@ public struct QuantizationReport {
         return best
     }
 
-    private static func layers(of model: Model) -> [Layer] {
+    private static func layers(of model: Model, methods: [RangeMethod]) -> [Layer] {
         let manifest = model.manifest
         let graph = manifest.graph
         let input = graph.inputShape(
@@ -91,6 +109,7 @@ public struct QuantizationReport {
             Layer(
                 name: Graph.inputName,
                 operation: "",
+                method: methods[0],
                 scale: graph.input?.scale ?? 1,
                 zeroPoint: graph.input?.zeroPoint ?? 0,
                 multiplyAccumulates: 0,
@@ -108,6 +127,7 @@ public struct QuantizationReport {
                 Layer(
                     name: node.name,
                     operation: node.operation.name,
+                    method: methods[layers.count],
                     scale: output.scale,
                     zeroPoint: output.zeroPoint,
                     multiplyAccumulates: node.multiplyAccumulates(inputs: inputs, output: shape),
@@ -135,10 +155,12 @@ public struct QuantizationReport {
                     [
                         "name": .string($0.name),
                         "op": .string($0.operation),
+                        "ranges": .string($0.method.rawValue),
                         "scale": .real($0.scale),
                         "zeroPoint": .integer($0.zeroPoint),
                         "signalToNoiseDecibel": $0.signalToNoise.decibel.map { .real($0) } ?? .null,
                         "saturationRate": .real($0.saturationRate),
+                        "rangeUse": .real($0.rangeUse),
                         "multiplyAccumulates": .integer($0.multiplyAccumulates),
                         "bytes": .integer($0.byteCount),
                     ]
@@ -158,8 +180,8 @@ extension QuantizationReport.Layer {
                 stored == quantization.maximum
                 || (stored == quantization.minimum && stored != quantization.zeroPoint)
             if isCut { saturatedCount += 1 }
+            storedCounts[Int(stored) + 128] += 1
         }
-        valueCount += found.values.count
     }
 }
 

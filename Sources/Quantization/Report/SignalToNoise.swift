@@ -18,4 +18,7 @@ public struct SignalToNoise: Equatable, Sendable {
     public var decibel: Double? {
         signal > 0 && noise > 0 ? 10 * log10(signal / noise) : nil
     }
+
+    /// Whether the same signal has less noise here.
+    func isBetter(than other: SignalToNoise) -> Bool { noise < other.noise }
 }
