@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 
 SAMPLES := $(sort $(wildcard Models/samples/*.wav))
 
-.PHONY: help setup build library run test test-service test-vm test-training fidelity format lint layers clean
+.PHONY: help setup build library run test test-service test-vm test-training bench fidelity format lint layers clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,9 @@ test-training: ## the training package with PyTorch, which it downloads
 test-vm: build ## capture from real sound drivers, in a virtual machine (needs root)
 	Tests/Machine/run .build/release
 
+bench: setup ## nanoseconds of every step, beside the peers, which it downloads
+	Benchmarks/run
+
 fidelity: setup ## front end against double precision on all corpora; writes Documentation/Fidelity.md
 	Tests/Fidelity/run-librosa
 	Tests/Fidelity/run --write
@@ -47,10 +50,10 @@ layers: ## hold the floors of the house
 	.ci/check-layers
 
 format: ## format all Swift sources in place
-	swift format --configuration .swift-format -i -r -p Sources Tests Package.swift
+	swift format --configuration .swift-format -i -r -p Benchmarks Sources Tests Package.swift
 
 lint: ## check format and documentation comments
-	swift format lint --strict --configuration .swift-format -r -p Sources Tests Package.swift
+	swift format lint --strict --configuration .swift-format -r -p Benchmarks Sources Tests Package.swift
 
 clean: ## remove what was built
 	rm -rf .build .build-*

@@ -46,6 +46,14 @@ let package = Package(
             targets: ["FakeMicrophone"]
         ),
         .library(name: "AffectFeatures", type: .dynamic, targets: ["FeatureABI"]),
+        // For the package of the benchmarks.
+        .library(
+            name: "AffectEngine",
+            targets: [
+                "AcceleratedKernels", "Features", "Inference", "ModelDescription", "ModelFile",
+                "NeuralKernels", "SignalKernels", "VoiceActivity",
+            ]
+        ),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")

@@ -4,9 +4,11 @@
 
 #if defined(__x86_64__)
 
+#include "plain_requantization.h"
 #include "x86_variants.h"
 
 #include <immintrin.h>
+#include <string.h>
 
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
 
@@ -18,15 +20,12 @@
 #define LANES 8
 #define PANELS 2
 #define TILE_ROWS(panels) ((panels) == 1 ? 8 : 6)
+#define TILE_SUMS 12
 #define VECTOR __m256i
-#define ZERO() _mm256_setzero_si256()
 #define LOAD(p) _mm256_loadu_si256((const __m256i *)(p))
 #define BROADCAST(p) broadcast(p)
 #define DOT(sums, elements, w) _mm256_add_epi32(sums, _mm256_madd_epi16(elements, w))
-#define WIDEN_ROW widen_row
-#define REQUANTIZER requantizer
-#define REQUANTIZER_LOAD requantizer_load
-#define STORE store
+#define OVERRUN 16
 
 static inline __m256i broadcast(const int16_t *elements) {
     int32_t group;
@@ -34,15 +33,27 @@ static inline __m256i broadcast(const int16_t *elements) {
     return _mm256_set1_epi32(group);
 }
 
-static inline void widen_row(const int8_t *input, int16_t *scratch, size_t count, int32_t zero) {
+static inline __attribute__((always_inline)) void widen_row(
+    const int8_t *input, size_t available, int16_t *scratch, size_t count, int32_t zero) {
     const __m256i zeros = _mm256_set1_epi16((int16_t)zero);
-    size_t i = 0;
-    for (; i + 16 <= count; i += 16) {
-        const __m256i values
-            = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(input + i)));
-        _mm256_storeu_si256((__m256i *)(scratch + i), _mm256_sub_epi16(values, zeros));
+    for (size_t i = 0; i < count; i += 16) {
+        const size_t rest = available - i;
+        __m128i bytes = _mm_setzero_si128();
+        if (rest >= 16) {
+            bytes = _mm_loadu_si128((const __m128i *)(input + i));
+        } else {
+            memcpy(&bytes, input + i, rest);
+        }
+        _mm256_storeu_si256(
+            (__m256i *)(scratch + i), _mm256_sub_epi16(_mm256_cvtepi8_epi16(bytes), zeros));
     }
-    for (; i < count; i++) scratch[i] = (int16_t)(input[i] - zero);
+}
+
+static inline void fill_row(int16_t *scratch, size_t count, int16_t element) {
+    const __m256i elements = _mm256_set1_epi16(element);
+    for (size_t i = 0; i < count; i += 16) {
+        _mm256_storeu_si256((__m256i *)(scratch + i), elements);
+    }
 }
 
 #include "x86_requantization_256.h"

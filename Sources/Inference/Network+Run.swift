@@ -27,6 +27,16 @@ extension Network {
         for step in steps.indices { run(steps[step], workspace: &workspace) }
     }
 
+    /// Runs one node on the activations of the last run, for measurements.
+    ///
+    /// - Precondition: The network was prepared to keep its activations.
+    public func runAgain(node: Int, workspace: inout Workspace) {
+        precondition(keepsActivations)
+        for step in steps.indices where steps[step].node == node {
+            run(steps[step], workspace: &workspace)
+        }
+    }
+
     /// Runs one step: its buffers leave the workspace meanwhile, so that reading the input and
     /// writing the output are accesses to different arrays.
     private func run(_ step: Step, workspace: inout Workspace) {

@@ -83,7 +83,13 @@ struct NetworkPreparation {
             maximum: stored.maximum
         )
         func step(_ kernel: Step.Kernel, _ input: Step.Operand) -> Step {
-            Step(kernel: kernel, input: input, output: output, quantization: quantization)
+            Step(
+                node: index,
+                kernel: kernel,
+                input: input,
+                output: output,
+                quantization: quantization
+            )
         }
 
         switch node.operation {

@@ -58,6 +58,8 @@ struct Step {
     /// The slot of the last node's output.
     static let logitSlot = -1
 
+    /// The node that it is a part of.
+    var node: Int
     var kernel: Kernel
     var input: Operand
     var output: Operand

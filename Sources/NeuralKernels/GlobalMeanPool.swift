@@ -22,24 +22,16 @@ public func globalMeanPool(
     precondition(output.count >= lanes)
 
     let perCell = factor.divided(by: count)
-    for lane in 0..<lanes {
-        output[lane] = quantization.store(
-            sum(of: lane, lanes: lanes, input: input, zeroPoint: inputZeroPoint),
-            perCell
-        )
+    var lane = 0
+    while lane < lanes {
+        let sums = laneSums(from: lane, lanes: lanes, input: input)
+        let end = min(lanes, lane &+ laneBlock)
+        for i in lane..<end {
+            let sum = sums.values[i &- lane] &- Int32(truncatingIfNeeded: count) &* inputZeroPoint
+            output[i] = quantization.store(sum, perCell)
+        }
+        lane = end
     }
-}
-
-/// Adds up one lane of [count, lanes] without zero point.
-@inline(__always)
-func sum(of lane: Int, lanes: Int, input: Span<Int8>, zeroPoint: Int32) -> Int32 {
-    var sum: Int32 = 0
-    var index = lane
-    while index < input.count {
-        sum &+= Int32(input[index]) &- zeroPoint
-        index &+= lanes
-    }
-    return sum
 }
 
 extension QuantizedMultiplier {

@@ -8,7 +8,7 @@ import FixedPointMath
 /// - Format: Int8 with zero points; `meanFactor` is the input scale over the output scale,
 ///   `deviationFactor` the same for a deviation in Q16.
 /// - Range: `1 <= count <= 2^18`.
-/// - Overflow: with |x − zp| <= 255, `count · Σq²` stays below 2^52 and `Σq` below 2^26; the
+/// - Overflow: with |q| <= 128, `count · Σq²` stays at most 2^50 and `Σq` at most 2^25; the
 ///   deviation in Q16 stays below 2^24.
 /// - Source: `Documentation/ModelFormat.md`, section 5. The mean is `globalMeanPool`; LiteRT has no
 ///   deviation.
@@ -27,45 +27,29 @@ public func meanDeviationPool(
     precondition(channels >= 1 && lanes % channels == 0 && output.count >= 2 &* lanes)
 
     let perCell = meanFactor.divided(by: count)
-    for lane in 0..<lanes {
-        let target = (lane / channels) &* 2 &* channels &+ lane % channels
-        output[target] = quantization.store(
-            sum(of: lane, lanes: lanes, input: input, zeroPoint: inputZeroPoint),
-            perCell
-        )
-        output[target &+ channels] = quantization.store(
-            deviation(
-                of: lane,
-                lanes: lanes,
-                count: count,
-                input: input,
-                zeroPoint: inputZeroPoint
-            ),
-            deviationFactor
-        )
+    let cells = Int32(truncatingIfNeeded: count)
+    var lane = 0
+    while lane < lanes {
+        let sums = laneSums(from: lane, lanes: lanes, input: input)
+        let end = min(lanes, lane &+ laneBlock)
+        for i in lane..<end {
+            let target = (i / channels) &* 2 &* channels &+ i % channels
+            let sum = sums.values[i &- lane]
+            output[target] = quantization.store(sum &- cells &* inputZeroPoint, perCell)
+            output[target &+ channels] = quantization.store(
+                deviation(sum: Int64(sum), squares: sums.squares[i &- lane], count: count),
+                deviationFactor
+            )
+        }
+        lane = end
     }
 }
 
-/// Computes the population standard deviation of one lane.
+/// Computes the population standard deviation of one lane, which no zero point changes.
 ///
 /// - Format: Q16, in units of the input scale.
 @inline(__always)
-private func deviation(
-    of lane: Int,
-    lanes: Int,
-    count: Int,
-    input: Span<Int8>,
-    zeroPoint: Int32
-) -> Int32 {
-    var sum: Int64 = 0
-    var squares: Int64 = 0
-    var index = lane
-    while index < input.count {
-        let value = Int64(Int32(input[index]) &- zeroPoint)
-        sum &+= value
-        squares &+= value &* value
-        index &+= lanes
-    }
+private func deviation(sum: Int64, squares: Int64, count: Int) -> Int32 {
     // count² times the variance: an integer, and never negative (Cauchy–Schwarz).
     let variance = UInt64(
         truncatingIfNeeded: Int64(count) &* squares &- sum &* sum

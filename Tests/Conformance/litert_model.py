@@ -1,4 +1,4 @@
-"""Builds one-operator LiteRT models and runs them with the reference kernels."""
+"""Builds LiteRT models and runs them with the reference kernels."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ _TENSOR_TYPES = {
     "int8": schema.TensorType.INT8,
     "int16": schema.TensorType.INT16,
     "int32": schema.TensorType.INT32,
+    "float32": schema.TensorType.FLOAT32,
 }
 
 
@@ -79,13 +80,13 @@ class ModelBuilder:
         operator.builtinOptions = options
         self.operators.append(operator)
 
-    def run(self, inputs: list[tuple[int, np.ndarray]], output: int) -> np.ndarray:
-        """Runs the model once with the reference kernels and no delegate."""
+    def content(self, inputs: list[int], outputs: list[int]) -> bytes:
+        """The model as a file of LiteRT."""
         graph = schema.SubGraphT()
         graph.tensors = self.tensors
         graph.operators = self.operators
-        graph.inputs = [index for index, _ in inputs]
-        graph.outputs = [output]
+        graph.inputs = inputs
+        graph.outputs = outputs
         model = schema.ModelT()
         model.version = 3
         model.subgraphs = [graph]
@@ -99,8 +100,12 @@ class ModelBuilder:
             model.operatorCodes.append(operator_code)
         builder = flatbuffers.Builder(1024)
         builder.Finish(model.Pack(builder), b"TFL3")
+        return bytes(builder.Output())
+
+    def run(self, inputs: list[tuple[int, np.ndarray]], output: int) -> np.ndarray:
+        """Runs the model once with the reference kernels and no delegate."""
         interpreter = Interpreter(
-            model_content=bytes(builder.Output()),
+            model_content=self.content([index for index, _ in inputs], [output]),
             experimental_op_resolver_type=OpResolverType.BUILTIN_REF,
         )
         interpreter.allocate_tensors()

@@ -2,6 +2,7 @@
 
 import textwrap
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,13 @@ HEAD = [
     "each fold and seeds drawn anew. Rows marked *published* are the figures of "
     "their authors, on their own splits; nothing of ours is in them.",
 ]
+
+
+def folded(block: str) -> list[str]:
+    """A paragraph in lines; headings, tables and images as they are."""
+    if block[0] in "#|!":
+        return block.splitlines()
+    return textwrap.wrap(block, 100, break_long_words=False, break_on_hyphens=False)
 
 
 def percent(value: float | None) -> str:
@@ -109,8 +117,10 @@ def details(row: RowFigures) -> list[str]:
     ]
 
 
-def page(rows: list[RowFigures], published: list[dict[str, Any]]) -> str:
-    """The whole document."""
+def page(
+    rows: list[RowFigures], published: list[dict[str, Any]], further: Sequence[str] = ()
+) -> str:
+    """The whole document; `further` are blocks about shipped models and quantisation."""
     lines = [HEAD[0], ""]
     for text in HEAD[1:]:
         lines += [*textwrap.wrap(text, 100, break_long_words=False, break_on_hyphens=False), ""]
@@ -119,6 +129,8 @@ def page(rows: list[RowFigures], published: list[dict[str, Any]]) -> str:
     if len(compared) > 1:
         about = textwrap.wrap(SIDE_BY_SIDE, 100, break_long_words=False, break_on_hyphens=False)
         lines += ["## Published systems, rebuilt", "", *about, "", *table(compared), ""]
+    for block in further:
+        lines += [*folded(block), ""]
     for row in rows:
         if row.results:
             lines += details(row)

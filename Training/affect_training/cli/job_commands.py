@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..corpora.locations import REPOSITORY, corpora_folder
+from ..evaluation.page import sections
 from ..experiment import Experiment
 from ..features import FeatureSet
 from ..jobs import Job, finalize, is_result_of, is_trained, load_jobs, load_rows, train
@@ -52,7 +53,13 @@ def add(commands: Any) -> None:
         description="Means over folds and seeds with 95 % bootstrap intervals of every row of the "
         "table of jobs, beside the published systems. A row without results says so.",
     )
-    _add_results(command)
+    add_page(command)
+    command.set_defaults(run=_results)
+
+
+def add_page(command: argparse.ArgumentParser) -> None:
+    """Everything that the page of results is written from, and where it goes."""
+    add_results(command)
     command.add_argument(
         "--published",
         type=Path,
@@ -67,10 +74,9 @@ def add(commands: Any) -> None:
         metavar="FILE",
         help="(default: Documentation/Results.md)",
     )
-    command.set_defaults(run=_results)
 
 
-def _add_results(command: argparse.ArgumentParser) -> None:
+def add_results(command: argparse.ArgumentParser) -> None:
     """`--table` and `--results`."""
     command.add_argument(
         "--table",
@@ -89,7 +95,7 @@ def _add_results(command: argparse.ArgumentParser) -> None:
 
 
 def _add_table(command: argparse.ArgumentParser) -> None:
-    _add_results(command)
+    add_results(command)
     add_places(command)
 
 
@@ -206,9 +212,15 @@ def _jobs(options: argparse.Namespace) -> int:
 
 
 def _results(options: argparse.Namespace) -> int:
-    rows = [figures_of(row, options.results) for row in load_rows(options.table)]
-    published = load_published(options.published)
-    options.output.write_text(page(rows, published), encoding="utf-8")
-    print("\n".join(overview(rows, published)))
+    print("\n".join(write_page(options)))
     print(options.output)
     return 0
+
+
+def write_page(options: argparse.Namespace) -> list[str]:
+    """Writes the page of results; returns the table of its overview."""
+    rows = [figures_of(row, options.results) for row in load_rows(options.table)]
+    published = load_published(options.published)
+    text = page(rows, published, sections(options.results))
+    options.output.write_text(text, encoding="utf-8")
+    return overview(rows, published)

@@ -7,6 +7,7 @@ from .. import __version__
 from ..corpora import register
 from . import (
     audio_commands,
+    evaluation_commands,
     file_commands,
     job_commands,
     speech_commands,
@@ -28,6 +29,7 @@ The order of a whole training:
 The table of results:
   affect_training run --missing  train and score the jobs without a result
   affect_training results        write Documentation/Results.md
+  affect_training evaluate M     measure a shipped model, with plots
 """
 
 
@@ -45,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     summary_commands.add(commands)
     training_commands.add(commands)
     job_commands.add(commands)
+    evaluation_commands.add(commands)
     speech_commands.add(commands)
     file_commands.add(commands)
     return root

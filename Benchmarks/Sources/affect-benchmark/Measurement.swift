@@ -1,0 +1,39 @@
+import Glibc
+
+/// Something whose cost is measured, one unit of work at a time.
+final class Measurement {
+    /// Unique, with slashes from the general to the particular.
+    let name: String
+    /// What one unit is.
+    let unit: String
+    /// Multiply-accumulates of one unit, where that says something.
+    let multiplyAccumulates: Int
+    private let work: () -> Int
+
+    /// - Parameter work: does some units of work and returns how many.
+    init(_ name: String, unit: String, multiplyAccumulates: Int = 0, work: @escaping () -> Int) {
+        self.name = name
+        self.unit = unit
+        self.multiplyAccumulates = multiplyAccumulates
+        self.work = work
+    }
+
+    /// Nanoseconds of processor time of one unit, over at least five milliseconds.
+    func nanoseconds() -> Double {
+        let start = Self.threadNanoseconds()
+        var units = 0
+        var elapsed: UInt64 = 0
+        repeat {
+            units += work()
+            elapsed = Self.threadNanoseconds() - start
+        } while elapsed < 5_000_000
+        return Double(elapsed) / Double(units)
+    }
+
+    private static func threadNanoseconds() -> UInt64 {
+        var time = timespec()
+        // The call fills the structure that is passed to it.
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+}

@@ -1,0 +1,89 @@
+"""A trained job, exported, quantised and compared by the product."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from affect_training import front_end  # noqa: E402
+from affect_training.cli import main  # noqa: E402
+from affect_training.corpora.audio import write_wav  # noqa: E402
+from affect_training.evaluation.folds import load_comparisons, pooled_difference  # noqa: E402
+from affect_training.evaluation.product import TOOL  # noqa: E402
+from affect_training.jobs import load_jobs  # noqa: E402
+
+try:
+    front_end.load_library()
+except front_end.FrontEndError as missing:
+    pytest.skip(f"libAffectFeatures is not built: {missing}", allow_module_level=True)
+if not TOOL.exists():
+    pytest.skip("affect-model is not built", allow_module_level=True)
+
+EXPERIMENT = """\
+name = "tiny"
+version = "1"
+release = 1
+seed = 1
+frontEnd = { kind = "logMel", sampleRate = 16000, frameLength = 1024, hopLength = 512, \
+fftLength = 1024, preEmphasis = 0.97, window = "hann", melScale = "htk", \
+melNormalization = "none", melBinCount = 8, lowFrequency = 50, highFrequency = 5200, \
+logFloor = -18, extraChannels = [], normalization = "mean", outputFractionBits = 10 }
+network = { family = "residual-cnn", channels = [4, 4] }
+decision = { windowFrames = 32, hopFrames = 16, minimumFrames = 8, maximumUtteranceFrames = 200, \
+preRollFrames = 4, unknownThreshold = 300, smoothing = 500 }
+training = { epochs = 2, batchSize = 8, shortestCrop = 12, longestCrop = 30, edgeJitter = 2 }
+
+[data]
+protocol = "ravdess-five-folds"
+testFold = 1
+"""
+
+TABLE = """\
+[[jobs]]
+protocol = "ravdess-five-folds"
+experiment = "tiny"
+folds = [1, 2]
+seeds = [1]
+"""
+
+
+def test_a_finished_job_is_compared_once(tmp_path: Path) -> None:
+    generator = np.random.default_rng(1)
+    for actor in range(1, 25):
+        for emotion in range(1, 9):
+            tone = np.sign(np.sin(np.arange(16000) * (0.02 + 0.01 * emotion + 0.001 * actor)))
+            buzz = 4000 * tone + generator.normal(0, 400, 16000)
+            samples = np.concatenate([np.zeros(4000), buzz, np.zeros(4000)]).astype(np.int16)
+            name = f"03-01-{emotion:02}-01-01-01-{actor:02}.wav"
+            write_wav(tmp_path / "prepared" / "RAVDESS" / f"Actor_{actor:02}" / name, samples)
+    (tmp_path / "tiny.toml").write_text(EXPERIMENT)
+    table, results = tmp_path / "jobs.toml", tmp_path / "results"
+    table.write_text(TABLE)
+    places = ["--table", str(table), "--results", str(results)]
+    for name in ("prepared", "corpora", "cache", "runs"):
+        places += [f"--{name}", str(tmp_path / name)]
+    assert main(["run", "--missing", "--limit", "1", *places]) == 0
+    assert main(["quantize-folds", "--calibration", "20", *places]) == 0
+
+    job = load_jobs(table)[0]
+    (path,) = (results / "int8").rglob("*.json")
+    assert path == results / "int8" / "ravdess-five-folds" / "tiny-fold1-seed1.json"
+    found = json.loads(path.read_text())
+    assert str(tmp_path) not in path.read_text()
+    assert (found["configuration"], found["calibrationClips"]) == (job.configuration, 20)
+    assert sorted(found["speakers"]) == ["14", "15", "16", "2", "5"]
+    # The product in full precision and PyTorch hear the same clips alike.
+    scored = json.loads(job.result_path(results).read_text())
+    assert found["float32"]["uar"] == pytest.approx(scored["uar"], abs=0.026)
+    pooled = pooled_difference(load_comparisons(results)["ravdess-five-folds", "tiny"])
+    assert pooled["clips"] == 40
+    assert pooled["float32"] == pytest.approx(found["float32"]["uar"], abs=1e-4)
+    assert pooled["int8"] == pytest.approx(found["int8"]["uar"], abs=1e-4)
+    assert pooled["agreement"] == pytest.approx(found["agreement"], abs=1e-4)
+
+    before = path.stat().st_mtime_ns
+    assert main(["quantize-folds", *places]) == 0
+    assert path.stat().st_mtime_ns == before
