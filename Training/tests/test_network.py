@@ -195,10 +195,24 @@ def test_clips_are_drawn_as_often_as_their_corpus_weighs() -> None:
 
 @pytest.mark.parametrize("kind", ["logMel", "mfcc"])
 def test_bands_of_frames_and_back(kind: str) -> None:
-    options = {"kind": kind, "extraChannels": [], "channelWeights": [0.5, 0.25, 2, 1]}
+    options = {"kind": kind, "extraChannels": ["rms"], "channelWeights": [0.5, 0.25, 2, 1, 3]}
     ways = Bands({**options, "cepstralCount": 4, "melBinCount": 4, "lifter": 0})
-    frames = np.random.default_rng(3).normal(0, 1, (5, 4)).astype(np.float32)
-    assert ways.frames(ways.bands(frames)) == pytest.approx(frames, abs=1e-5)
+    frames = np.random.default_rng(3).normal(0, 1, (5, 5)).astype(np.float32)
+    assert ways.frames(ways.bands(frames)) == pytest.approx(frames[:, :4], abs=1e-5)
+
+
+def test_changes_of_bands_leave_the_level_alone() -> None:
+    made = features()
+    front_end = {**made.front_end, "extraChannels": ["rms"]}
+    options = {"batchSize": 4, "shortestCrop": 20, "longestCrop": 20, "maskCount": 0}
+    drawn = []
+    for changes in ({}, {"frames": {"warp": 0.2}}):
+        experiment = toy_experiment(options, augmentation=changes)
+        batches = Batches(experiment, replace(made, front_end=front_end), LABELS)
+        crop = batches._crop(made.training[0], 50, np.random.default_rng(1))
+        drawn.append(crop)
+    assert np.array_equal(drawn[0][:, 7], drawn[1][:, 7])
+    assert not np.allclose(drawn[0][:, :7], drawn[1][:, :7])
 
 
 def test_a_training_begins_with_the_body_of_another(tmp_path: Path) -> None:

@@ -80,9 +80,8 @@ def test_published_figures_are_marked_as_theirs() -> None:
 
 
 def test_a_rebuilt_system_stands_beside_itself_on_unseen_speakers() -> None:
-    def made(protocol: str, experiment: str, count: int, *results: dict[str, Any]) -> RowFigures:
-        jobs: Any = (None,) * count
-        return RowFigures(Row(protocol, experiment, "", jobs), results)
+    def made(protocol: str, experiment: str, *results: dict[str, Any]) -> RowFigures:
+        return RowFigures(Row(protocol, experiment, "", ()), results)
 
     system = {
         "name": "X",
@@ -95,11 +94,18 @@ def test_a_rebuilt_system_stands_beside_itself_on_unseen_speakers() -> None:
         "unseenSpeakers": "by-speaker",
     }
     rows = [
-        made("by-file", "again", 1, result(1, 1, 8)),
-        made("by-speaker", "again", 2, result(1, 1, 4)),
-        made("by-file", "ours", 1, result(1, 1, 6)),
+        made("by-file", "again", result(1, 1, 8)),
+        made("by-speaker", "again", result(1, 1, 4), result(3, 1, 6)),
+        made("by-speaker", "ours-unseen", result(1, 1, 6), result(2, 1, 0), result(3, 1, 10)),
     ]
-    expected = ["X", "93.0 %", "90.0 % (90.0)", "70.0 % (70.0), 1 of 2", "80.0 % (80.0)", "not run"]
+    expected = [
+        "X",
+        "93.0 %",
+        "90.0 % (90.0), fold 1",
+        "75.0 % (75.0), fold 1 3",
+        "not run (ours)",
+        "90.0 % (90.0), fold 1 3 (ours-unseen)",
+    ]
     assert side_by_side(rows, [system])[1:] == [expected]
     assert "| " + " | ".join(expected) + " |" in page(rows, [system])
     assert "rebuilt: again" in overview([], [system])[-1]

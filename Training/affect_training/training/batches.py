@@ -30,12 +30,11 @@ def normalize(frames: Reals, method: str) -> Reals:
 
 
 class Bands:
-    """The way from frames to log-mel bands and back; other channels are not to be changed."""
+    """The way from the spectral channels of frames to log-mel bands and back."""
 
     def __init__(self, front_end: dict[str, Any]) -> None:
-        if front_end["extraChannels"]:
-            raise ValueError("frames with extra channels cannot be changed by bands")
-        self._weights = np.array(front_end["channelWeights"], dtype=np.float32)
+        count = len(front_end["channelWeights"]) - len(front_end["extraChannels"])
+        self._weights = np.array(front_end["channelWeights"][:count], dtype=np.float32)
         self._matrix = None
         if front_end["kind"] == "mfcc":
             if front_end["lifter"]:
@@ -46,11 +45,11 @@ class Bands:
 
     def bands(self, frames: Reals) -> Reals:
         """Log-mel bands of frames; smoothed where cepstra were left out."""
-        plain: Reals = frames / self._weights
+        plain: Reals = frames[:, : len(self._weights)] / self._weights
         return plain if self._matrix is None else plain @ self._matrix
 
     def frames(self, bands: Reals) -> Reals:
-        """The inverse of `bands`."""
+        """The inverse of `bands`, without zero crossings and level."""
         plain: Reals = bands if self._matrix is None else bands @ self._matrix.T
         return plain * self._weights
 
@@ -131,9 +130,11 @@ class Batches:
         offset = int(generator.integers(len(speech) - length + 1))
         crop = speech[offset : offset + length]
         if self._bands:
-            crop = self._bands.frames(
+            changed = self._bands.frames(
                 changed_bands(self._bands.bands(crop), self._changes, generator)
             )
+            # Zero crossings and level stay those of the voice that was recorded.
+            crop = np.concatenate([changed, crop[:, changed.shape[1] :]], 1)
         crop = normalize(crop, self._normalization)
         options = self._options
         mask_frames(crop, generator, options.maskCount, options.maskTimeShare, options.maskChannels)
