@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 
 SAMPLES := $(sort $(wildcard Models/samples/*.wav))
 
-.PHONY: help setup build library run test test-service test-vm test-training bench fidelity format lint layers clean
+.PHONY: help setup build library run test test-service test-vm soak fuzz test-training bench fidelity format lint layers clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -31,10 +31,19 @@ test: setup ## every test, in debug and in release
 	.ci/test
 
 test-service: build ## the service under a real systemd, in a container (needs root)
+	@.ci/setup-service
 	Tests/Service/run .build/release
 
 test-training: ## the training package with PyTorch, which it downloads
 	.ci/test-training-torch
+
+soak: build ## hours of speech and faults in the container: SOAK_SECONDS=14400 (needs root)
+	@.ci/setup-service
+	SOAK_SECONDS=$${SOAK_SECONDS:-14400} Tests/Service/run .build/release
+
+fuzz: setup ## damaged input for every parser: FUZZ_SECONDS=600 each
+	AFFECT_FUZZ_SECONDS=$${FUZZ_SECONDS:-600} AFFECT_FUZZ_SEED=$${FUZZ_SEED:-1} \
+	    swift test -c release --filter FuzzTests
 
 test-vm: build ## capture from real sound drivers, in a virtual machine (needs root)
 	Tests/Machine/run .build/release

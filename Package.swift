@@ -242,6 +242,13 @@ let package = Package(
             "ControlCoreTests",
             ["ControlCore", "EventProtocol", "JSONText", "SystemIntegration", "Varlink"]
         ),
+        tests(
+            "FuzzTests",
+            [
+                "AudioCapture", "DaemonConfiguration", "Inference", "JSONText", "ModelFile",
+                "ServiceTestSupport", "SystemIntegration", "Varlink",
+            ]
+        ),
         tests("CommandTests", ["ModelToolCore"]),
     ],
     cxxLanguageStandard: .cxx17

@@ -18,6 +18,13 @@ public struct CaptureDevice: Equatable, Sendable {
         self.usb = usb
     }
 
+    /// What to write into the configuration: a USB device with a serial number is known by that in any
+    /// port, another one by its card.
+    public var configurationName: String {
+        if let usb, !usb.serial.isEmpty { return "usb:\(usb.description)" }
+        return "card:\(card)"
+    }
+
     /// All capture devices of all cards, in the order of the kernel.
     public static func all() -> [CaptureDevice] {
         var devices: [CaptureDevice] = []
@@ -43,7 +50,7 @@ public struct CaptureDevice: Equatable, Sendable {
             throw .noDevice(reason: "no microphone is connected")
         }
         guard devices.allSatisfy({ $0.card == first.card }) else {
-            let lines = devices.map { "device = \"card:\($0.card)\"" }
+            let lines = devices.map { "device = \"\($0.configurationName)\"" }
             throw .noDevice(
                 reason: "several microphones and none is chosen; put one of these lines below"
                     + " [microphone] in /etc/affectd/affectd.toml: "

@@ -15,6 +15,11 @@ public struct USBIdentity: Equatable, Sendable {
         self.serial = serial
     }
 
+    /// `VID:PID`, and `:SERIAL` when there is one.
+    public var description: String {
+        "\(vendor):\(product)" + (serial.isEmpty ? "" : ":\(serial)")
+    }
+
     /// Reads the identity behind a sound card, `nil` when it is on no USB.
     init?(card: Int32, sys: String = "/sys") {
         // The card's device is an interface of the USB device above it.

@@ -11,12 +11,15 @@ public struct AffectControl: ParsableCommand {
         abstract: "Ask the affectd daemon what it hears.",
         discussion: """
             Exit codes: 0 done, 1 the daemon answered with an error, 2 wrong usage, 3 the daemon does \
-            not run, 4 not permitted, 5 no answer in time.
+            not run, 4 not permitted, 5 no answer in time, 6 nothing heard (get), 7 not listening (get), \
+            8 something is wrong (doctor).
             """,
         version: "affectctl \(ProductVersion.text)",
         subcommands: [
             StatusCommand.self, WatchCommand.self, ModelsCommand.self,
-            CheckConfigurationCommand.self,
+            GetCommand.self, MuteCommand.self, UnmuteCommand.self, HoldCommand.self,
+            DevicesCommand.self, StatisticsCommand.self, CheckConfigurationCommand.self,
+            DoctorCommand.self,
         ],
         defaultSubcommand: StatusCommand.self
     )

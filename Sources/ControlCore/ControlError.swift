@@ -53,6 +53,16 @@ package struct ControlError: Error, Equatable, CustomStringConvertible {
         case .tooLarge:
             exitCode = .failed
             description = "what answers at \(socket) is not affectd: the answer has no end"
+        case .service(let error) where error.name == "\(AffectInterface.name).NotPermitted":
+            exitCode = .notPermitted
+            let group =
+                error.parameters["group"].flatMap { value -> String? in
+                    if case .string(let name) = value { name } else { nil }
+                } ?? "affect-admin"
+            description = """
+                you may not control affectd
+                try: sudo usermod -aG \(group) $USER, then log in again
+                """
         case .service(let error):
             exitCode = .failed
             let details =
@@ -60,6 +70,12 @@ package struct ControlError: Error, Equatable, CustomStringConvertible {
                 ? "" : " \(JSONValue.object(error.parameters).text)"
             description = "affectd answers \(error.name)\(details)"
         }
+    }
+
+    /// Makes an error of a command.
+    init(_ exitCode: ControlExitCode, _ description: String) {
+        self.exitCode = exitCode
+        self.description = description
     }
 
     /// The daemon answered, and something is missing in the answer.

@@ -12,4 +12,10 @@ public enum ControlExitCode: Int32, Sendable {
     case notPermitted = 4
     /// The daemon did not answer in time.
     case timeout = 5
+    /// Nothing has been heard yet, or nothing since the time that was asked for.
+    case nothingHeard = 6
+    /// Nothing can be heard now: muted, held, or without a microphone.
+    case notListening = 7
+    /// `doctor` found something wrong.
+    case unhealthy = 8
 }

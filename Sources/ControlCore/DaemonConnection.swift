@@ -22,9 +22,12 @@ package struct DaemonConnection {
     /// Calls a method that answers once.
     ///
     /// - Throws: whatever came in the place of an answer.
-    func call(_ method: AffectInterface.Method) throws(ControlError) -> JSONObject {
+    func call(
+        _ method: AffectInterface.Method,
+        _ parameters: JSONObject = JSONObject()
+    ) throws(ControlError) -> JSONObject {
         do throws(VarlinkClientError) {
-            return try client.call(method.fullName)
+            return try client.call(method.fullName, parameters: parameters)
         } catch {
             throw ControlError(error, socket: socket)
         }
@@ -32,10 +35,14 @@ package struct DaemonConnection {
 
     /// Calls the handler with the state and then with every event, until the connection ends.
     ///
-    /// - Parameter firstReplyMilliseconds: how long to wait for the state; events may take any time.
-    /// - Throws: whatever ends it, and whatever the handler throws.
+    /// - Parameters:
+    ///   - firstReplyMilliseconds: how long to wait for the state; events may take any time.
+    ///   - tickMilliseconds: calls `tick` whenever nothing came for so long; `nil` never does.
+    /// - Throws: whatever ends it, and whatever the handlers throw.
     package func subscribe(
         firstReplyMilliseconds: Int32 = 5000,
+        tickMilliseconds: Int32? = nil,
+        tick: () throws(ControlError) -> Void = {},
         _ handler: (JSONObject) throws(ControlError) -> Void
     ) throws(ControlError) -> Never {
         do throws(VarlinkClientError) {
@@ -46,11 +53,16 @@ package struct DaemonConnection {
             throw ControlError(error, socket: socket)
         }
         var timeout: Int32? = firstReplyMilliseconds
+        var hasState = false
         while true {
             let reply: VarlinkReply
             do throws(VarlinkClientError) {
                 reply = try client.nextReply(timeoutMilliseconds: timeout)
-                timeout = nil
+                timeout = tickMilliseconds
+                hasState = true
+            } catch .timeout where hasState {
+                try tick()
+                continue
             } catch {
                 throw ControlError(error, socket: socket)
             }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventProtocol
 import JSONText
+import SystemIntegration
 
 /// `affectctl watch`: every event as it happens.
 package struct WatchCommand: ParsableCommand {
@@ -8,10 +9,14 @@ package struct WatchCommand: ParsableCommand {
         commandName: "watch",
         abstract: "Print every event as it happens, until Ctrl-C.",
         discussion: """
-            With --json every line is one event with "event" first, the state at the beginning, for \
+            On a terminal a live view: level, state, probabilities, last utterances, mood. In a pipe, \
+            or with --lines, a line for each event. With --json every line is one event with "event" first, the state at the beginning, for \
             example: affectctl watch --json | jq -r 'select(.event == "utterance").label'
             """
     )
+
+    @Flag(help: "Print lines on a terminal, too.")
+    var lines = false
 
     @OptionGroup var options: ControlOptions
 
@@ -20,9 +25,26 @@ package struct WatchCommand: ParsableCommand {
     package func run() throws {
         try Output.report { () throws(ControlError) in
             let connection = try DaemonConnection(socket: options.socketPath)
+            if !options.json, !lines, Terminal.isOutput { try showLive(connection) }
             try connection.subscribe { event throws(ControlError) in
                 try options.json ? Output.write(event) : Output.write(Self.text(event))
             }
+        }
+    }
+
+    /// Draws the live view until the connection ends.
+    private func showLive(_ events: DaemonConnection) throws(ControlError) {
+        let questions = try DaemonConnection(socket: options.socketPath)
+        var view = LiveView()
+        try Output.write("\u{1B}[2J")
+        func draw() throws(ControlError) {
+            view.take(information: try questions.call(.getInfo))
+            let size = Terminal.size
+            try Output.write(view.screen(width: size.columns, height: size.rows))
+        }
+        try events.subscribe(tickMilliseconds: 250, tick: draw) { event throws(ControlError) in
+            view.take(event)
+            try draw()
         }
     }
 

@@ -23,12 +23,29 @@ package final class Daemon {
 
     private let loop: EventLoop
     private let notifier: ServiceNotifier
-    private var log: MessageLog
+    var log: MessageLog
+    private let muteStore: MuteStore
     private let translator: EventTranslator
-    private var server: VarlinkServer?
+    private(set) var server: VarlinkServer?
     private var recognizer: Recognizer?
     private var format: StreamFormat?
     private var sources: [EventSource] = []
+    private var muteTimer: EventSource?
+    private var holdTimer: EventSource?
+    /// Why the microphone is closed next, for the event that tells it.
+    private var closing: Cause?
+    /// What keeps the mute from being kept.
+    private var muteTrouble: String?
+    private var captureTrouble: [String] = []
+    private var configurationTrouble: String?
+    /// The last utterance and mood, without the state; a mute forgets them.
+    private(set) var lastUtterance: Message?
+    private(set) var lastMood: Message?
+    /// Why the capture is as it is, in words.
+    private(set) var captureReason = "not opened yet"
+    private(set) var capturedFrameCount: UInt64 = 0
+    package private(set) var utteranceCount = 0
+    private(set) var windowCount = 0
     /// Until when overruns are counted and not told.
     private var quietUntilMicroseconds: UInt64 = 0
     private var watchdog: EventSource?
@@ -55,6 +72,7 @@ package final class Daemon {
         self.loop = loop
         self.notifier = notifier
         log = MessageLog(journal: journal, mode: JournalMode(configuration))
+        muteStore = MuteStore(folder: configuration.text(.stateFolder))
         translator = EventTranslator(labels: models.emotion.model.manifest.labels)
         state = StateSnapshot(capture: .starting, model: models.emotion.reference)
         do throws(SystemIntegrationError) {
@@ -98,7 +116,17 @@ package final class Daemon {
                     .model(.activated, speech.reference, reason: "loaded from \(speech.path)")
                 )
             }
-            microphone.start()
+            muteTimer = try loop.timer { [unowned self] in
+                unmute(Cause("the time of the mute is over"))
+            }
+            holdTimer = try loop.timer { [unowned self] in
+                release(Cause("the time of the hold is over"))
+            }
+            switch muteStore.load() {
+            case .no: microphone.start()
+            case .yes(let remaining):
+                mute(forMicroseconds: remaining, Cause("muted since before the start"))
+            }
             notifier.ready(status: statusLine)
         } catch {
             throw .system(error)
@@ -109,6 +137,7 @@ package final class Daemon {
     package func stop() {
         notifier.stopping()
         finishSpeech()
+        closing = Cause("affectd ends")
         microphone.stop()
         loop.exit(code: 0)
     }
@@ -120,15 +149,15 @@ package final class Daemon {
             let new = try rereadConfiguration()
             let changed = new.differences(from: configuration)
             configuration = new
+            configurationTrouble = nil
+            updateDegraded()
             apply(changed.filter(\.definition.isReloadable))
             publish(.state(changed: ["configuration"], reason: Self.describe(changed)))
         } catch {
-            publish(
-                .state(
-                    changed: [],
-                    reason: "the configuration is not reloaded, the one before stays: \(error)"
-                )
-            )
+            let reason = "the configuration is not reloaded, the one before stays: \(error)"
+            configurationTrouble = reason
+            updateDegraded()
+            publish(.state(changed: ["degraded"], reason: reason))
         }
         notifier.ready(status: statusLine)
     }
@@ -173,12 +202,26 @@ package final class Daemon {
     }
 
     /// Numbers an event, dates it, and sends it to everybody who wants it.
-    private func publish(_ event: Event) {
+    func publish(_ event: Event, from peer: PeerCredentials? = nil) {
         sequence += 1
         let message = message(event)
+        remember(message)
         if let server, server.hasSubscribers { server.publish(message.json) }
-        log.write(message)
+        log.write(message, from: peer)
     }
+
+    private func remember(_ message: Message) {
+        var message = message
+        message.state = nil
+        switch message.event {
+        case .utterance: lastUtterance = message
+        case .mood: lastMood = message
+        default: break
+        }
+    }
+
+    /// Level of what is heard now, tenths of dBFS; the lowest without a microphone.
+    var levelDecibelTenths: Int { recognizer?.level ?? -1200 }
 
     /// The message of an event, with the number of the last one sent.
     func message(_ event: Event) -> Message {
@@ -202,13 +245,98 @@ package final class Daemon {
         case .starting, .closed: state.summary
         }
     }
+
+    private func updateDegraded() {
+        state.degraded =
+            captureTrouble + [muteTrouble, configurationTrouble].compactMap { $0 }
+    }
+}
+
+extension Daemon {
+    /// Why something is done, and who asked for it.
+    struct Cause {
+        let words: String
+        let peer: PeerCredentials?
+        /// The facts that change with it.
+        var changed: [String] = []
+
+        init(_ words: String, by peer: PeerCredentials? = nil) {
+            self.words = peer.map { "\(words) by \($0)" } ?? words
+            self.peer = peer
+        }
+    }
+
+    /// Closes the microphone until `unmute`, or for a time, also over a restart.
+    func mute(forMicroseconds duration: UInt64?, _ cause: Cause) {
+        keep(.yes(remainingMicroseconds: duration))
+        finishSpeech()
+        lastUtterance = nil
+        lastMood = nil
+        state.muted = true
+        state.mutedUntilMicroseconds = duration.map { Clock.monotonicMicroseconds + $0 }
+        if let duration {
+            muteTimer?.arm(afterMicroseconds: duration)
+        } else {
+            muteTimer?.disarm()
+        }
+        guard microphone.state != .closed else {
+            publish(.state(changed: ["muted"], reason: cause.words), from: cause.peer)
+            return
+        }
+        // The event that tells of the closed device tells of the mute, too.
+        closing = cause
+        closing?.changed = ["muted"]
+        microphone.stop()
+    }
+
+    /// Opens the microphone again.
+    func unmute(_ cause: Cause) {
+        guard state.muted else { return }
+        keep(.no)
+        state.muted = false
+        state.mutedUntilMicroseconds = nil
+        muteTimer?.disarm()
+        publish(.state(changed: ["muted"], reason: cause.words), from: cause.peer)
+        microphone.start()
+    }
+
+    /// Ignores what is heard for a time; running speech ends here.
+    func hold(forMicroseconds duration: UInt64, _ cause: Cause) {
+        finishSpeech()
+        state.heldUntilMicroseconds = Clock.monotonicMicroseconds + duration
+        holdTimer?.arm(afterMicroseconds: duration)
+        publish(.state(changed: ["heldUntil"], reason: cause.words), from: cause.peer)
+    }
+
+    /// Listens again after a hold.
+    func release(_ cause: Cause) {
+        guard state.heldUntilMicroseconds != nil else { return }
+        state.heldUntilMicroseconds = nil
+        holdTimer?.disarm()
+        publish(.state(changed: ["heldUntil"], reason: cause.words), from: cause.peer)
+    }
+
+    private func keep(_ mute: MuteStore.Mute) {
+        do throws(SystemIntegrationError) {
+            try muteStore.save(mute)
+            muteTrouble = nil
+        } catch {
+            muteTrouble =
+                mute == .no
+                ? "the mute may come back with a restart: \(error)"
+                : "the mute ends with a restart: \(error)"
+        }
+        if case .no = mute, configuration.text(.stateFolder) == nil { muteTrouble = nil }
+        updateDegraded()
+    }
 }
 
 extension Daemon: MicrophoneDelegate {
     package func microphoneChanged(to new: MicrophoneState) {
         finishSpeech()
         let reason: String
-        state.degraded = []
+        var cause: Cause?
+        captureTrouble = []
         switch new {
         case .starting:
             state.capture = .starting
@@ -218,7 +346,7 @@ extension Daemon: MicrophoneDelegate {
             state.capture = .running
             reason = parameters.description
             if parameters.bufferMilliseconds < 1000 {
-                state.degraded.append(
+                captureTrouble.append(
                     "the card's buffer of \(parameters.bufferMilliseconds) ms is shorter than 1 s"
                 )
             }
@@ -233,15 +361,24 @@ extension Daemon: MicrophoneDelegate {
             reason = words
         case .closed:
             state.capture = .closed
-            reason = "closed on request"
+            cause = closing
+            reason = closing?.words ?? "closed on request"
+            closing = nil
         }
-        publish(.state(changed: ["capture"], reason: reason))
+        captureReason = reason
+        updateDegraded()
+        publish(
+            .state(changed: ["capture"] + (cause?.changed ?? []), reason: reason),
+            from: cause?.peer
+        )
         notifier.status(statusLine)
     }
 
     package func microphoneCaptured(_ samples: Span<Int16>) {
         guard let format, recognizer != nil else { return }
         let frames = samples.count / format.channelCount
+        capturedFrameCount += UInt64(frames)
+        guard state.heldUntilMicroseconds == nil else { return }
         let arrivedFrames = (recognizer?.position ?? 0) + Int64(frames)
         let arrivedMicroseconds = arrivedFrames * 1_000_000 / Int64(format.sampleRate)
         var taken = 0
@@ -278,7 +415,7 @@ extension Daemon: MicrophoneDelegate {
             format = new
         } catch {
             recognizer = nil
-            state.degraded.append(error.description)
+            captureTrouble.append(error.description)
         }
     }
 
@@ -295,7 +432,9 @@ extension Daemon: MicrophoneDelegate {
             switch event {
             case .speechStarted: state.speech = true
             case .speechStopped: state.speech = false
-            default: break
+            case .utterance: utteranceCount += 1
+            case .emotion: windowCount += 1
+            case .mood: break
             }
             publish(translator.event(event, arrivedMicroseconds: arrivedMicroseconds))
         }

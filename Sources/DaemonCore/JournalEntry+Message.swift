@@ -7,13 +7,13 @@ extension JournalEntry {
     init?(_ message: Message) {
         let event = message.event
         var fields = [("AFFECT_EVENT", event.name), ("AFFECT_SEQUENCE", "\(message.sequence)")]
-        let messageID: String
+        let messageID: JournalMessageID
         var priority = Priority.information
         switch event {
         case .speechStarted, .speechStopped, .emotion, .end:
             return nil
         case .utterance(let result, let continued):
-            messageID = JournalMessageID.utterance
+            messageID = .utterance
             fields += [
                 ("AFFECT_LABEL", result.label),
                 ("AFFECT_CONFIDENCE_PERMILLE", "\(result.confidencePermille)"),
@@ -23,21 +23,22 @@ extension JournalEntry {
                 ("AFFECT_CONTINUED", continued ? "1" : "0"),
             ]
         case .mood(let label, let probabilities):
-            messageID = JournalMessageID.mood
+            messageID = .mood
             let confidence = probabilities.map(\.permille).max() ?? 0
             fields += [
                 ("AFFECT_LABEL", label), ("AFFECT_CONFIDENCE_PERMILLE", "\(confidence)"),
                 ("AFFECT_PROBABILITIES", Self.text(probabilities)),
             ]
         case .state(let changed, let reason):
-            messageID = JournalMessageID.state
+            messageID = JournalMessageID(changed: changed, state: message.state)
             fields += [
                 ("AFFECT_CHANGED", changed.joined(separator: " ")), ("AFFECT_REASON", reason),
             ]
             let capture = message.state?.capture ?? .running
-            priority = [.running, .starting, .closed].contains(capture) ? .notice : .warning
+            let isFine = [.running, .starting, .closed].contains(capture)
+            priority = isFine && messageID != .degraded ? .notice : .warning
         case .model(let change, _, let reason):
-            messageID = JournalMessageID.model
+            messageID = .model
             fields += [("AFFECT_CHANGE", change.rawValue), ("AFFECT_REASON", reason)]
             priority = change == .rejected || change == .rolledBack ? .warning : .notice
         }
@@ -55,7 +56,7 @@ extension JournalEntry {
         self.init(
             "\(event.name): \(event.text)",
             priority: priority,
-            messageID: messageID,
+            messageID: messageID.rawValue,
             fields: fields
         )
     }
@@ -64,5 +65,32 @@ extension JournalEntry {
         JSONValue.object(
             JSONObject(probabilities.map { ($0.label, .integer($0.permille)) })
         ).text
+    }
+}
+
+extension JournalMessageID {
+    /// The kind of a change of the state.
+    fileprivate init(changed: [String], state: StateSnapshot?) {
+        if changed.contains("muted") {
+            self = state?.muted == true ? .muted : .unmuted
+        } else if changed.contains("heldUntil") {
+            self = .held
+        } else if changed.contains("overruns") {
+            self = .overrun
+        } else if changed.contains("configuration") {
+            self = .reloaded
+        } else if changed.contains("degraded") {
+            self = .degraded
+        } else if changed.contains("capture") {
+            switch state?.capture {
+            case .running: self = .microphoneRuns
+            case .noDevice: self = .microphoneMissing
+            case .busy: self = .microphoneBusy
+            case .stalled: self = .microphoneStalled
+            case .starting, .closed, nil: self = .state
+            }
+        } else {
+            self = .state
+        }
     }
 }

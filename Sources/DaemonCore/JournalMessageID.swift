@@ -1,11 +1,35 @@
-/// Names of the kinds of journal entries, for `MESSAGE_ID`; they never change.
-enum JournalMessageID {
+/// The kinds of journal entries; the raw value goes into `MESSAGE_ID` and never changes.
+///
+/// `systemd/affectd.catalog` explains each of them to `journalctl -x`.
+package enum JournalMessageID: String, CaseIterable, Sendable {
     /// The emotion of an utterance.
-    static let utterance = "af7696288a494211933c703561a07047"
+    case utterance = "af7696288a494211933c703561a07047"
     /// The mood over many utterances.
-    static let mood = "0f436662cf4f4ee2b6f12e356bdb5d7f"
-    /// A fact of the state changed.
-    static let state = "d87ee971f1af4895b7174a5aa9fa043b"
+    case mood = "0f436662cf4f4ee2b6f12e356bdb5d7f"
+    /// Another fact of the state changed.
+    case state = "d87ee971f1af4895b7174a5aa9fa043b"
+    /// The microphone runs.
+    case microphoneRuns = "e1aafb0e38c94b0b907a4cdbe066002c"
+    /// There is no microphone.
+    case microphoneMissing = "74affd69331c457b8dd9a484faf827ed"
+    /// Somebody else has the microphone.
+    case microphoneBusy = "6cd0fd9295ab4e60b79a3cd107e55b17"
+    /// The microphone delivers nothing.
+    case microphoneStalled = "c29abf72ba364d4f92ffc7a9c1d99946"
+    /// Samples were lost.
+    case overrun = "85cb30588e064fecb38ba58fba746218"
+    /// The microphone is muted.
+    case muted = "86ded728396443b18d9fae4226b0fb77"
+    /// The microphone is no longer muted.
+    case unmuted = "59560b7364cc4ba3bc9e30a40ed98924"
+    /// What is heard is ignored for a time, or no longer.
+    case held = "e45dabc1914d4b1a9a9167707b319c64"
+    /// The configuration was read again.
+    case reloaded = "5dddd2483b1d43cfad915ddcc32b07ca"
+    /// Something works less well than it should.
+    case degraded = "4ccff150085742a0b62658223ae67a61"
+    /// Somebody may not do what was asked for.
+    case denied = "27b47d2a410d49f78e2bb9f84349a1ec"
     /// Something happened to a model.
-    static let model = "dd004507b57c45728fa093bcd12b0f79"
+    case model = "dd004507b57c45728fa093bcd12b0f79"
 }

@@ -20,8 +20,12 @@ package struct MessageLog {
     }
 
     /// Writes the entry of a message, if it is worth one.
-    mutating func write(_ message: Message) {
-        if let entry = entry(for: message) { journal.write(entry) }
+    ///
+    /// - Parameter peer: who asked for what happened.
+    mutating func write(_ message: Message, from peer: PeerCredentials? = nil) {
+        guard var entry = entry(for: message) else { return }
+        if let peer { entry.fields += peer.journalFields }
+        journal.write(entry)
     }
 
     /// Writes an entry that belongs to no message.
@@ -58,7 +62,7 @@ package struct MessageLog {
         _ entry: JournalEntry,
         atMicroseconds now: UInt64
     ) -> JournalEntry? {
-        let isResult = [JournalMessageID.utterance, JournalMessageID.mood].contains(entry.messageID)
+        let isResult = [JournalMessageID.utterance, .mood].map(\.rawValue).contains(entry.messageID)
         if mode == .all && isResult { return entry }
         guard let suppressed = limit.admit(entry.messageID, atMicroseconds: now) else { return nil }
         guard suppressed > 0 else { return entry }
@@ -66,5 +70,15 @@ package struct MessageLog {
         entry.message += " (\(suppressed) more of this kind were not written)"
         entry.fields.append(("AFFECT_SUPPRESSED", "\(suppressed)"))
         return entry
+    }
+}
+
+extension PeerCredentials {
+    /// Who somebody is, for the journal.
+    var journalFields: [(name: String, value: String)] {
+        [
+            ("AFFECT_PEER_UID", "\(userID)"), ("AFFECT_PEER_USER", userName),
+            ("AFFECT_PEER_PID", "\(processID)"),
+        ]
     }
 }

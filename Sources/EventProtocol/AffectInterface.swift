@@ -9,6 +9,11 @@ public enum AffectInterface {
         case subscribe = "Subscribe"
         case getInfo = "GetInfo"
         case listModels = "ListModels"
+        case setMute = "SetMute"
+        case hold = "Hold"
+        case getStats = "GetStats"
+        case listDevices = "ListDevices"
+        case getConfiguration = "GetConfiguration"
 
         /// The name as it goes over the wire.
         public var fullName: String { "\(AffectInterface.name).\(rawValue)" }
@@ -36,6 +41,8 @@ public enum AffectInterface {
           capture: string,
           speech: bool,
           muted: bool,
+          # when the mute ends by itself, microseconds of the monotonic clock
+          mutedUntil: ?int,
           # until when what is heard is ignored, microseconds of the monotonic clock
           heldUntil: ?int,
           model: ?Model,
@@ -45,8 +52,23 @@ public enum AffectInterface {
           summary: string
         )
 
-        # The state now.
-        method GetState() -> (state: State)
+        # An utterance or a mood, as the event told it.
+        type Heard (
+          event: string,
+          sequence: int,
+          monotonicMicroseconds: int,
+          wallClockMicroseconds: int,
+          label: string,
+          confidencePermille: ?int,
+          probabilities: [string]int,
+          levelDecibelTenths: ?int,
+          ageMicroseconds: ?int,
+          durationMicroseconds: ?int,
+          continued: ?bool
+        )
+
+        # The state now, and what was heard last since the start or the last mute.
+        method GetState() -> (state: State, utterance: ?Heard, mood: ?Heard)
 
         # The state first, then every event as it happens; needs more.
         # Which members come beside the first five depends on the event, see Documentation/Protocol.md.
@@ -87,6 +109,10 @@ public enum AffectInterface {
           version: string,
           # device, rate, channels and format in words; empty when no microphone runs
           microphone: string,
+          # why the capture is as it is, in words
+          captureReason: string,
+          # loudness of what is heard now, tenths of dBFS
+          levelDecibelTenths: int,
           startedMonotonicMicroseconds: int,
           overruns: int
         )
@@ -108,6 +134,67 @@ public enum AffectInterface {
           # SPDX expression of the weights
           licence: string
         )
+
+        # Closes the microphone, or opens it again; control. A mute survives a restart of the daemon.
+        # With seconds it ends by itself; calling again sets the time anew.
+        method SetMute(muted: bool, seconds: ?int) -> (state: State, utterance: ?Heard, mood: ?Heard)
+
+        # Ignores what is heard for so many seconds, for example while the device itself speaks; control.
+        # 0 ends it.
+        method Hold(seconds: int) -> (state: State, utterance: ?Heard, mood: ?Heard)
+
+        # What has happened since the start.
+        method GetStats() -> (
+          uptimeMicroseconds: int,
+          framesCaptured: int,
+          overruns: int,
+          # from the time without frames
+          framesLost: int,
+          # how often a microphone was opened that had been open before
+          reopened: int,
+          utterances: int,
+          windows: int,
+          clients: int,
+          connections: int,
+          requests: int,
+          clientsRefused: int,
+          clientsTooSlow: int,
+          clientsIdle: int,
+          clientsMalformed: int,
+          residentKilobytes: int,
+          openDescriptors: int
+        )
+
+        # The microphones there are.
+        method ListDevices() -> (devices: []Device)
+
+        # A microphone.
+        type Device (
+          # what to write into the configuration behind microphone.device
+          name: string,
+          # the name for ALSA
+          alsa: string,
+          description: string,
+          # vendor:product and perhaps :serial of a USB device
+          usb: ?string
+        )
+
+        # What is configured.
+        method GetConfiguration() -> (settings: []Setting, text: string)
+
+        # One key of the configuration.
+        type Setting (
+          key: string,
+          # as TOML; absent when it is not set and has no default
+          value: ?string,
+          # file and line, variable, option, or default; absent with the value
+          source: ?string,
+          # whether SIGHUP is enough
+          reloadable: bool
+        )
+
+        # Muting and holding need root or membership of this group.
+        error NotPermitted (group: string)
 
         # The request is no JSON object of a varlink call; the connection is closed.
         error MalformedRequest (reason: string)

@@ -1,12 +1,13 @@
 import JSONText
 
 extension StateSnapshot {
-    /// The state as a JSON object; `heldUntil` and `model` are left out when there is none.
+    /// The state as a JSON object; `mutedUntil`, `heldUntil` and `model` are left out when there is none.
     public var json: JSONObject {
         var object = JSONObject([
             ("capture", .string(capture.rawValue)), ("speech", .bool(speech)),
             ("muted", .bool(muted)),
         ])
+        if let mutedUntilMicroseconds { object["mutedUntil"] = .integer(mutedUntilMicroseconds) }
         if let heldUntilMicroseconds { object["heldUntil"] = .integer(heldUntilMicroseconds) }
         if let model { object["model"] = .object(model.json) }
         object["degraded"] = .array(degraded.map { .string($0) })
@@ -26,6 +27,9 @@ extension StateSnapshot {
             capture: try cursor.member("capture").choice(),
             speech: try cursor.member("speech").bool(),
             muted: try cursor.member("muted").bool(),
+            mutedUntilMicroseconds: try cursor.optionalMember("mutedUntil").map {
+                value throws(JSONError) in try value.unsigned()
+            },
             heldUntilMicroseconds: try cursor.optionalMember("heldUntil").map {
                 value throws(JSONError) in try value.unsigned()
             },

@@ -6,6 +6,8 @@ public struct StateSnapshot: Equatable, Sendable {
     public var speech: Bool
     /// Whether the microphone is muted by request.
     public var muted: Bool
+    /// When the mute ends by itself, microseconds of the monotonic clock; `nil` when it does not.
+    public var mutedUntilMicroseconds: UInt64?
     /// Until when what is heard is ignored, microseconds of the monotonic clock; `nil` when it is not.
     public var heldUntilMicroseconds: UInt64?
     /// The model that answers.
@@ -18,6 +20,7 @@ public struct StateSnapshot: Equatable, Sendable {
         capture: CaptureState,
         speech: Bool = false,
         muted: Bool = false,
+        mutedUntilMicroseconds: UInt64? = nil,
         heldUntilMicroseconds: UInt64? = nil,
         model: ModelReference? = nil,
         degraded: [String] = []
@@ -25,6 +28,7 @@ public struct StateSnapshot: Equatable, Sendable {
         self.capture = capture
         self.speech = speech
         self.muted = muted
+        self.mutedUntilMicroseconds = mutedUntilMicroseconds
         self.heldUntilMicroseconds = heldUntilMicroseconds
         self.model = model
         self.degraded = degraded

@@ -35,3 +35,8 @@ public struct JSONObject: Equatable, Sendable {
         }
     }
 }
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+    /// Makes an object; the members keep their order.
+    public init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
+}

@@ -8,6 +8,8 @@ public enum SystemIntegrationError: Error, Equatable, CustomStringConvertible {
     case socketPathTooLong(path: String, limit: Int)
     /// Another process answers on this socket.
     case socketInUse(path: String)
+    /// There is no folder to keep state in.
+    case noStateFolder
     /// Something that is no socket stands where the socket should be.
     case notASocket(path: String)
 
@@ -22,6 +24,8 @@ public enum SystemIntegrationError: Error, Equatable, CustomStringConvertible {
         case .socketInUse(let path):
             return "socket path \(path): another process answers there;"
                 + " stop it or choose another path with --socket"
+        case .noStateFolder:
+            return "there is no folder to keep it in; set control.state_folder"
         case .notASocket(let path):
             return "socket path \(path): a file that is no socket stands there and is left alone;"
                 + " remove it or choose another path with --socket"

@@ -12,6 +12,9 @@ public enum UnixSocket {
         permissions: mode_t
     ) throws(SystemIntegrationError) -> FileDescriptor {
         let listener = try makeSocket()
+        // Of two processes that find the same stale socket, the second waits here and finds the new one.
+        let lock = try lockFolder(of: path)
+        defer { keep(lock) }
         do {
             try bind(listener, to: path)
         } catch .call(_, _, EADDRINUSE) {
@@ -21,6 +24,20 @@ public enum UnixSocket {
         try systemCall("chmod", path) { unsafe chmod(path, permissions) }
         try systemCall("listen", path) { Glibc.listen(listener.rawValue, 64) }
         return listener
+    }
+
+    /// Lets a descriptor live up to here.
+    private static func keep(_: borrowing FileDescriptor) {}
+
+    /// Locks the folder of a path until the descriptor is closed.
+    private static func lockFolder(
+        of path: String
+    ) throws(SystemIntegrationError) -> FileDescriptor {
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let descriptor = try FileDescriptor.open(forReading: folder)
+        try systemCall("flock", folder) { flock(descriptor.rawValue, LOCK_EX) }
+        return descriptor
     }
 
     /// Connects to a listening socket without waiting; the descriptor blocks.

@@ -7,6 +7,7 @@ final class VarlinkConnection {
     private(set) var isSubscribed = false
 
     private let descriptor: FileDescriptor
+    private let peer: PeerCredentials?
     private let limits: VarlinkLimits
     private unowned let server: VarlinkServer
     private var source: EventSource?
@@ -26,6 +27,7 @@ final class VarlinkConnection {
         limits: VarlinkLimits,
         loop: EventLoop
     ) throws(SystemIntegrationError) {
+        peer = try? PeerCredentials(of: descriptor)
         self.descriptor = descriptor
         self.limits = limits
         self.server = server
@@ -45,6 +47,7 @@ final class VarlinkConnection {
         guard !isClosing else { return }
         if queue.byteCount + bytes.count > limits.queueBytes && !queue.isEmpty {
             queue.dropUnsent()
+            server.counts.tooSlow += 1
             dismiss(
                 VarlinkError(
                     name: "org.affectd.ClientTooSlow",
@@ -100,6 +103,7 @@ final class VarlinkConnection {
     private func processFrames() {
         while !isClosing, let frame = framer.next() { process(frame) }
         guard framer.isOverLimit, !isClosing else { return }
+        server.counts.malformed += 1
         dismiss(
             VarlinkError(
                 name: "org.affectd.RequestTooLarge",
@@ -116,6 +120,7 @@ final class VarlinkConnection {
 
     private func dismissIdle() {
         guard !isClosing else { return }
+        server.counts.idle += 1
         dismiss(
             VarlinkError(
                 name: "org.affectd.ClientIdle",
@@ -140,7 +145,7 @@ final class VarlinkConnection {
             dismissMalformed("a subscribed connection takes no more requests")
             return
         }
-        let answer = server.answer(call)
+        let answer = server.answer(call, from: peer)
         guard !call.oneway else { return }
         switch answer {
         case .reply(let parameters):
@@ -159,6 +164,7 @@ final class VarlinkConnection {
     }
 
     private func dismissMalformed(_ reason: String) {
+        server.counts.malformed += 1
         dismiss(
             VarlinkError(
                 name: "org.affectd.MalformedRequest",

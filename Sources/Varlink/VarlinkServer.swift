@@ -6,6 +6,9 @@ public final class VarlinkServer {
     /// Where all connections read; its content is only valid within one read.
     var receiveBuffer = [UInt8](repeating: 0, count: 4096)
 
+    /// What the server has seen since it began.
+    public internal(set) var counts = VarlinkCounts()
+
     private let listener: FileDescriptor
     /// What new clients are held to.
     public var limits: VarlinkLimits
@@ -38,7 +41,7 @@ public final class VarlinkServer {
     }
 
     /// How many clients are connected.
-    package var clientCount: Int { connections.count }
+    public var clientCount: Int { connections.count }
 
     /// Whether somebody is subscribed, so that publishing is worth the work.
     public var hasSubscribers: Bool { connections.values.contains { $0.isSubscribed } }
@@ -52,7 +55,8 @@ public final class VarlinkServer {
     }
 
     /// Answers one call, by the service or for it.
-    func answer(_ call: VarlinkCall) -> VarlinkAnswer {
+    func answer(_ call: VarlinkCall, from peer: PeerCredentials?) -> VarlinkAnswer {
+        counts.requests += 1
         // The method's own name is behind the last dot.
         let interface = call.method.lastIndex(of: ".").map { String(call.method[..<$0]) } ?? ""
         if interface == IntrospectionInterface.name {
@@ -61,7 +65,7 @@ public final class VarlinkServer {
         guard service.interfaces.contains(where: { $0.name == interface }) else {
             return .failure(.interfaceNotFound(interface))
         }
-        return service.answer(call)
+        return service.answer(call, from: peer)
     }
 
     func remove(_ connection: VarlinkConnection) {
@@ -78,8 +82,10 @@ public final class VarlinkServer {
                     loop: loop
                 )
                 let isFull = clientCount >= limits.clients
+                counts.connections += 1
                 connections[ObjectIdentifier(connection)] = connection
                 if isFull {
+                    counts.refused += 1
                     connection.dismiss(
                         VarlinkError(
                             name: "org.affectd.TooManyClients",

@@ -1,3 +1,5 @@
+public import SystemIntegration
+
 /// What a varlink server serves.
 ///
 /// The server itself answers for `org.varlink.service`.
@@ -7,5 +9,7 @@ public protocol VarlinkService: AnyObject {
     /// The interfaces it serves, with their descriptions.
     var interfaces: [VarlinkInterface] { get }
     /// Answers one call of one of the interfaces.
-    func answer(_ call: VarlinkCall) -> VarlinkAnswer
+    ///
+    /// - Parameter peer: who calls; `nil` when the kernel does not tell.
+    func answer(_ call: VarlinkCall, from peer: PeerCredentials?) -> VarlinkAnswer
 }

@@ -9,8 +9,8 @@ import wave
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("AFFECT_BIN", ".build/release")).resolve()
-MODEL = ROOT / "Models/ravdess-mfcc-cnn.int8.affect"
-FULL_PRECISION = ROOT / "Models/ravdess-mfcc-cnn.float32.affect"
+MODEL = ROOT / "Models/emotion-research.int8.affect"
+FULL_PRECISION = ROOT / "Models/emotion-research.float32.affect"
 SAMPLES = sorted((ROOT / "Models/samples").glob("*.wav"))
 LABELS = ["neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"]
 

@@ -1,6 +1,7 @@
 """Real speech, where the corpora are: a stratified sample of RAVDESS through the commands."""
 
 import ast
+import json
 import math
 import os
 import pathlib
@@ -69,6 +70,8 @@ class RealSpeech(unittest.TestCase):
 
         66 dB is CMSIS-DSP's own tolerance for its 31-bit MFCC.
         """
+        about = json.loads(run("affect-model", "inspect", MODEL, "--json").stdout)
+        scale = 2 ** about["manifest"]["frontEnd"]["outputFractionBits"]
         signal: list[float] = []
         noise: list[float] = []
         for clip in self.clips:
@@ -83,8 +86,7 @@ class RealSpeech(unittest.TestCase):
             noise = noise or [0.0] * columns
             for column in range(columns):
                 exact = [row[column] for row in twin]
-                # The model's features are Q10.
-                error = [row[column] / 1024 - value for row, value in zip(ours, exact)]
+                error = [row[column] / scale - value for row, value in zip(ours, exact)]
                 mean, offset = sum(exact) / len(exact), sum(error) / len(error)
                 signal[column] += sum((value - mean) ** 2 for value in exact)
                 noise[column] += sum((value - offset) ** 2 for value in error)

@@ -101,6 +101,16 @@ private func object(_ text: String) throws -> JSONObject {
         #expect(denied.description.contains("usermod -aG affect"))
     }
 
+    @Test func saysHowToGetTheRightToControl() {
+        let denied = error(
+            .service(
+                VarlinkError(name: "org.affectd.NotPermitted", parameters: ["group": "ops"])
+            )
+        )
+        #expect(denied.exitCode == .notPermitted)
+        #expect(denied.description.contains("usermod -aG ops"))
+    }
+
     @Test func repeatsTheNamedErrorOfTheDaemon() {
         let slow = error(
             .service(

@@ -22,6 +22,7 @@ private final class DaemonBed {
     /// - Parameter reread: what a reload finds; given what was in force at the start.
     init(
         device: String,
+        settings: [(Setting, String)] = [],
         reread: @escaping (Configuration) throws(DaemonError) -> Configuration = { $0 }
     ) throws {
         directory = try TemporaryDirectory()
@@ -31,6 +32,9 @@ private final class DaemonBed {
         try configuration.set(.socketPath, to: "\(directory.path)/socket", from: "test")
         socket = "\(directory.path)/socket"
         try configuration.set(.microphoneDevice, to: device, from: "test")
+        for (setting, word) in settings {
+            try configuration.set(setting, to: word, from: "test")
+        }
         loop = try EventLoop()
         daemon = try Daemon(
             models: ModelSet(configuration),
@@ -55,6 +59,24 @@ private final class DaemonBed {
             )
             try loop.runOnce(timeoutMicroseconds: 50_000)
         }
+    }
+
+    /// Calls a method and runs the daemon until it has answered.
+    func call(_ method: String, _ parameters: JSONObject = JSONObject()) throws -> JSONObject {
+        let client = try VarlinkClient(path: socket)
+        try client.send(VarlinkCall(method: "org.affectd.\(method)", parameters: parameters))
+        var reply: Result<VarlinkReply, VarlinkClientError>?
+        try run(until: {
+            do throws(VarlinkClientError) {
+                reply = .success(try client.nextReply(timeoutMilliseconds: 0))
+            } catch .timeout {
+                return false
+            } catch {
+                reply = .failure(error)
+            }
+            return true
+        })
+        return try #require(reply).get().parameters
     }
 
     func subscribe() throws -> Subscriber { try Subscriber(socket) }
@@ -127,26 +149,16 @@ private final class Subscriber {
 
     @Test func answersAboutItselfAndItsModels() throws {
         let bed = try DaemonBed(device: "voice")
-        let client = try VarlinkClient(path: bed.socket)
-        func call(_ method: String) throws -> JSONObject {
-            try client.send(VarlinkCall(method: "org.affectd.\(method)"))
-            var reply: VarlinkReply?
-            try bed.run(until: {
-                reply = try? client.nextReply(timeoutMilliseconds: 0)
-                return reply != nil
-            })
-            return try #require(reply).parameters
-        }
-        let models = try JSONCursor(.object(call("ListModels"))).member("models")
+        let models = try JSONCursor(.object(bed.call("ListModels"))).member("models")
             .elements(count: 1...1)
         #expect(try ModelReference(models[0]) == bed.daemon.models.emotion.reference)
         #expect(try models[0].member("task").string() == "emotion")
-        let information = try call("GetInfo")
+        let information = try bed.call("GetInfo")
         #expect(information["version"] == .string(ProductVersion.text))
         #expect(
             information["microphone"] == "voice: 16000 Hz, 1 channel, S16_LE, buffer 2000 ms"
         )
-        let state = try StateSnapshot(JSONCursor(.object(call("GetState"))).member("state"))
+        let state = try StateSnapshot(JSONCursor(.object(bed.call("GetState"))).member("state"))
         #expect(state == bed.daemon.state)
     }
 
@@ -201,7 +213,147 @@ private final class Subscriber {
             }
         })
         #expect(bed.daemon.configuration == before)
+        #expect(bed.daemon.state.summary == "degraded")
         #expect(bed.notifications.texts.last?.hasPrefix("READY=1") == true)
+    }
+
+    @Test func aMuteClosesTheMicrophoneAndSurvivesARestart() throws {
+        let folder = try TemporaryDirectory()
+        func bed() throws -> DaemonBed {
+            try DaemonBed(device: "voice", settings: [(.stateFolder, folder.path)])
+        }
+        var first: DaemonBed? = try bed()
+        try first?.run(until: { first?.daemon.state.speech == true })
+        let reply = try first?.call("SetMute", ["muted": true])
+        let state = try StateSnapshot(JSONCursor(.object(try #require(reply))).member("state"))
+        #expect(state.muted && state.capture == .closed && state.summary == "muted")
+        #expect(!state.speech && state.degraded.isEmpty && state.mutedUntilMicroseconds == nil)
+        first?.daemon.stop()
+        first = nil
+
+        let second = try bed()
+        #expect(second.daemon.state.muted && second.daemon.state.capture == .closed)
+        #expect(second.notifications.texts.last == "READY=1\nSTATUS=muted")
+        _ = try second.call("SetMute", ["muted": false])
+        #expect(second.daemon.state.capture == .running)
+        second.daemon.stop()
+        #expect(try bed().daemon.state.muted == false)
+    }
+
+    @Test func aMuteWithATimeEndsByItself() throws {
+        let folder = try TemporaryDirectory()
+        let bed = try DaemonBed(device: "voice", settings: [(.stateFolder, folder.path)])
+        let before = Clock.monotonicMicroseconds
+        _ = try bed.call("SetMute", ["muted": true, "seconds": 1])
+        let until = try #require(bed.daemon.state.mutedUntilMicroseconds)
+        #expect((before + 1_000_000...Clock.monotonicMicroseconds + 1_000_000).contains(until))
+        try bed.run(until: { bed.daemon.state.capture == .running })
+        #expect(Clock.monotonicMicroseconds >= until)
+        #expect(!bed.daemon.state.muted)
+        #expect(MuteStore(folder: folder.path).load() == .no)
+    }
+
+    @Test func aMuteThatCannotBeKeptSaysSo() throws {
+        let bed = try DaemonBed(device: "voice", settings: [(.stateFolder, "/nonexistent")])
+        _ = try bed.call("SetMute", ["muted": true])
+        #expect(bed.daemon.state.capture == .closed)
+        #expect(
+            bed.daemon.state.degraded == [
+                "the mute ends with a restart:"
+                    + " open /nonexistent/mute.json.new: No such file or directory"
+            ]
+        )
+    }
+
+    @Test func aHoldIgnoresWhatIsHeardForItsTime() throws {
+        let bed = try DaemonBed(device: "voice")
+        let subscriber = try bed.subscribe()
+        try bed.run(until: { try subscriber.has("speech-started") })
+        _ = try bed.call("Hold", ["seconds": 2])
+        #expect(bed.daemon.state.summary == "held")
+        #expect(!bed.daemon.state.speech)
+        let held = bed.daemon.utteranceCount
+        // The voice says something every 1.5 s.
+        try bed.run(until: { bed.daemon.state.heldUntilMicroseconds == nil })
+        #expect(bed.daemon.utteranceCount == held)
+        _ = try subscriber.has("state")
+        let reasons = subscriber.messages.compactMap { message -> String? in
+            guard case .state(["heldUntil"], let reason) = message.event else { return nil }
+            return reason
+        }
+        #expect(reasons.count == 2)
+        #expect(reasons.first?.hasPrefix("held for 2 s by user ") == true)
+        #expect(reasons.last == "the time of the hold is over")
+        try bed.run(until: { bed.daemon.state.speech })
+    }
+
+    @Test(
+        arguments: [
+            ("SetMute", JSONObject(), "muted"),
+            ("SetMute", ["muted": true, "seconds": 0], "seconds"),
+            ("SetMute", ["muted": false, "seconds": 5], "seconds"),
+            ("SetMute", ["muted": true, "until": 5], "until"), ("Hold", JSONObject(), "seconds"),
+            ("Hold", ["seconds": -1], "seconds"), ("Hold", ["seconds": 3601], "seconds"),
+            ("Hold", ["seconds": "5"], "seconds"), ("GetState", ["x": 1], "x"),
+        ] as [(String, JSONObject, String)]
+    )
+    func namesTheParameterThatIsWrong(
+        method: String,
+        parameters: JSONObject,
+        wrong: String
+    ) throws {
+        let bed = try DaemonBed(device: "voice")
+        #expect(throws: VarlinkClientError.service(.invalidParameter(wrong))) {
+            try bed.call(method, parameters)
+        }
+        #expect(!bed.daemon.state.muted)
+    }
+
+    @Test func controlNeedsTheRights() throws {
+        let bed = try DaemonBed(device: "voice", settings: [(.controlGroup, "nogroup")])
+        let group = try #require(unsafe getgrnam("nogroup")?.pointee.gr_gid)
+        let stranger = PeerCredentials(processID: 1, userID: 4711, groupIDs: [1])
+        let member = PeerCredentials(processID: 1, userID: 4711, groupIDs: [1, group])
+        let call = VarlinkCall(method: "org.affectd.SetMute", parameters: ["muted": true])
+        let denied = VarlinkAnswer.failure(
+            VarlinkError(
+                name: "org.affectd.NotPermitted",
+                parameters: ["group": "nogroup"]
+            )
+        )
+        #expect(bed.daemon.answer(call, from: stranger) == denied)
+        #expect(bed.daemon.answer(call, from: nil) == denied)
+        #expect(!bed.daemon.state.muted)
+        // Reading is for whoever may connect.
+        guard
+            case .reply = bed.daemon.answer(
+                VarlinkCall(method: "org.affectd.GetState"),
+                from: stranger
+            )
+        else {
+            Issue.record("the state was denied")
+            return
+        }
+        _ = bed.daemon.answer(call, from: member)
+        #expect(bed.daemon.state.muted)
+    }
+
+    @Test func tellsWhatHasHappenedAndWhatIsConfigured() throws {
+        let bed = try DaemonBed(device: "voice")
+        try bed.run(until: { bed.daemon.utteranceCount > 0 })
+        let statistics = JSONCursor(.object(try bed.call("GetStats")))
+        #expect(try statistics.member("framesCaptured").integer(8000...1 << 40) > 0)
+        #expect(try statistics.member("clients").integer(0...1) == 1)
+        #expect(try statistics.member("residentKilobytes").integer(1000...1 << 30) > 0)
+        #expect(try statistics.member("openDescriptors").integer(3...1000) > 0)
+        let configured = JSONCursor(.object(try bed.call("GetConfiguration")))
+        let settings = try configured.member("settings").elements(count: 1...100)
+        #expect(settings.count == Setting.allCases.count)
+        #expect(try settings[0].member("key").string() == "microphone.device")
+        #expect(try settings[0].member("value").string() == "\"voice\"")
+        #expect(try settings[0].member("source").string() == "test")
+        _ = try JSONCursor(.object(try bed.call("ListDevices"))).member("devices")
+            .elements(count: 0...100)
     }
 
     @Test func stopEndsTheSpeechAndClosesTheMicrophone() throws {

@@ -35,7 +35,7 @@ QUICK_CLIPS = 200
 
 def option_sets() -> dict[str, dict[str, Any]]:
     """The front ends that are measured, by what the report calls them."""
-    model = validate_file(ROOT / "Models/ravdess-mfcc-cnn.int8.affect")
+    model = validate_file(ROOT / "Models/emotion-research.int8.affect")
     shipped = model.manifest["frontEnd"]
     # Powers of two that leave every coefficient of the corpora inside -128 ... 128.
     filling = [1, 2, *4 * [4], *20 * [8], *14 * [16]]

@@ -34,6 +34,8 @@ install_daemon() {
     expect install -Dm644 "$1/sysusers.conf" /usr/lib/sysusers.d/affectd.conf
     expect install -Dm644 "$1/tmpfiles.conf" /usr/lib/tmpfiles.d/affectd.conf
     expect install -Dm644 -t /etc/affectd "$1/affectd.toml"
+    expect install -Dm644 -t /usr/lib/systemd/catalog "$1/affectd.catalog"
+    expect journalctl --update-catalog
     expect install -Dm644 -t /usr/share/affectd/models "$1/model.affect"
     expect systemd-sysusers >/dev/null 2>&1
     expect systemd-tmpfiles --create affectd.conf

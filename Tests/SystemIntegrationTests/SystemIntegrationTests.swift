@@ -1,6 +1,7 @@
 import Glibc
 import ServiceTestSupport
 import SystemIntegration
+import Synchronization
 import Testing
 
 @Suite struct EventLoopTests {
@@ -285,5 +286,47 @@ import Testing
         #expect(CaptureHolder.all(proc: "/nonexistent") == [])
         for (name, _) in files { Directory.removeFile("\(proc)/\(name)") }
         for folder in folders.reversed() { _ = unsafe rmdir("\(proc)/\(folder)") }
+    }
+}
+
+@Suite struct SocketRaceTests {
+    /// Both find a socket that nobody answers; without a lock the second would remove the first's.
+    @Test func ofTwoThatStartTogetherOneListens() throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/socket"
+        for round in 0..<200 {
+            // A stale socket: its listener is gone.
+            _ = try UnixSocket.listen(at: path, permissions: 0o600)
+            let winners = Winners()
+            let threads = (0..<2).map { _ in
+                BackgroundThread { winners.compete(path) }
+            }
+            for thread in threads { thread.join() }
+            #expect(winners.count == 1, "round \(round)")
+            _ = try UnixSocket.connect(to: path)
+            winners.leave()
+            Directory.removeFile(path)
+        }
+    }
+}
+
+/// Those that listen; each thread has an entry of its own.
+private final class Winners: Sendable {
+    private let lock = Mutex<[Int32]>([])
+
+    var count: Int { lock.withLock { $0.count } }
+
+    func compete(_ path: String) {
+        guard let listener = try? UnixSocket.listen(at: path, permissions: 0o600) else { return }
+        // Kept open beyond this scope.
+        let kept = dup(listener.rawValue)
+        lock.withLock { $0.append(kept) }
+    }
+
+    func leave() {
+        lock.withLock { listeners in
+            for listener in listeners { _ = close(listener) }
+            listeners = []
+        }
     }
 }

@@ -24,7 +24,7 @@ import Testing
 
     @Test(arguments: [
         ("a = 1\nb = \"open\n", 2), ("= 1", 1), ("a = 1\na = 2", 2), ("[t\nx = 1", 1),
-        ("a = \"\u{0}\"", 1), ("a = 1 b = 2", 1),
+        ("a = \"\u{0}\"", 1), ("a = 1 b = 2", 1), ("[=]", 1), ("[.a]", 1), ("[[=", 1),
     ])
     func namesTheLineOfAMistake(text: String, line: Int) {
         #expect {

@@ -60,7 +60,7 @@ private final class Calculator: VarlinkService {
         )
     ]
 
-    func answer(_ call: VarlinkCall) -> VarlinkAnswer {
+    func answer(_ call: VarlinkCall, from peer: PeerCredentials?) -> VarlinkAnswer {
         switch call.method {
         case "org.example.calculator.Increment":
             guard case .number(let number)? = call.parameters["value"], let value = number.integer
@@ -301,6 +301,35 @@ private final class Client {
                 #"␀{"error":"org.affectd.ClientTooSlow","parameters":{"limitBytes":4096}}␀␄"#
             )
         )
+    }
+
+    /// A hundred clients, twenty of which never read: those are dropped, and the others miss nothing.
+    @Test func twentyOfAHundredThatNeverReadHinderNobody() throws {
+        let bed = try Bed()
+        let clients = try (0..<100).map { _ in
+            // The kernel keeps 64 that were not taken yet.
+            try bed.settle()
+            return try bed.client()
+        }
+        for client in clients {
+            try client.send(#"{"method":"org.example.calculator.Watch","more":true}"# + "\n")
+            try bed.settle()
+        }
+        var received = [Int](repeating: 0, count: 80)
+        let padding = String(repeating: "x", count: 700)
+        // 700 kB for each client: more than the kernel and the queue keep for one that does not read.
+        for number in 1...1000 {
+            bed.server.publish(["number": .integer(number), "padding": .string(padding)])
+            guard number % 20 == 0 else { continue }
+            try bed.settle()
+            for index in 0..<80 {
+                received[index] += try clients[index].received().split(separator: "\n").count
+            }
+        }
+        #expect(received == Array(repeating: 1001, count: 80))
+        #expect(bed.server.counts.tooSlow == 20)
+        // They have two seconds to read why.
+        #expect(bed.server.clientCount >= 80)
     }
 
     @Test func refusesMoreClientsThanTheLimit() throws {

@@ -10,12 +10,14 @@ from conftest import Parts
 
 torch = pytest.importorskip("torch")
 
+from affect_training.augmentation.frames import cepstral_matrix  # noqa: E402
 from affect_training.corpora import Clip  # noqa: E402
 from affect_training.experiment import Experiment, parse_experiment  # noqa: E402
 from affect_training.features import FeatureSet  # noqa: E402
 from affect_training.models import build_graph  # noqa: E402
 from affect_training.models.network import GraphNetwork  # noqa: E402
 from affect_training.training.batches import Bands, Batches, normalize  # noqa: E402
+from affect_training.training.setup import make_trainer  # noqa: E402
 from affect_training.training.trainer import Trainer  # noqa: E402
 from affect_training.utterances import Frames  # noqa: E402
 
@@ -213,6 +215,18 @@ def test_changes_of_bands_leave_the_level_alone() -> None:
         drawn.append(crop)
     assert np.array_equal(drawn[0][:, 7], drawn[1][:, 7])
     assert not np.allclose(drawn[0][:, :7], drawn[1][:, :7])
+
+
+def test_a_network_over_cepstra_begins_with_their_bands() -> None:
+    front_end = {"cepstralCount": 8, "melBinCount": 8, "channelWeights": [0.5] * 4 + [2.0] * 4}
+    made = replace(features(), front_end={**features().front_end, **front_end})
+    network = {"family": "residual-cnn", "channels": [4, 6], "bands": 8}
+    trainer = make_trainer(toy_experiment({"batchSize": 4}, network=network), made, LABELS)
+    bands = np.random.default_rng(4).normal(0, 1, (5, 8)).astype(np.float32)
+    cepstra = bands @ cepstral_matrix(8, 8).T * np.array(front_end["channelWeights"])
+    part = trainer.network.get_submodule("parts.bands")
+    heard = part(torch.from_numpy(cepstra.astype(np.float32).T[None, :, :, None]))
+    assert pytest.approx(bands / 2, abs=1e-5) == heard.detach().numpy()[0, :, :, 0].T
 
 
 def test_a_training_begins_with_the_body_of_another(tmp_path: Path) -> None:

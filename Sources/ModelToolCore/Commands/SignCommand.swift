@@ -10,7 +10,7 @@ struct SignCommand: ParsableCommand {
             Checks that the file is a valid model, then writes MODEL.minisig beside it. The \
             trusted comment carries name, release and digest; minisign -V accepts the signature.
 
-            Example: affect-model sign --key release.sec ravdess-mfcc-cnn.int8.affect
+            Example: affect-model sign --key release.sec emotion-research.int8.affect
             """
     )
 

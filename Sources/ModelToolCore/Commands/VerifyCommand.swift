@@ -10,7 +10,7 @@ struct VerifyCommand: ParsableCommand {
             Ends with 0 only when the model was signed with this key and nothing was changed \
             since; with 4 when it was not.
 
-            Example: affect-model verify --key release.pub ravdess-mfcc-cnn.int8.affect
+            Example: affect-model verify --key release.pub emotion-research.int8.affect
             """
     )
 

@@ -30,7 +30,7 @@ def make_trainer(experiment: Experiment, features: FeatureSet, labels: tuple[str
     def network(channel_count: int) -> nn.Module:
         dropout = experiment.training.dropout
         made = make_network(experiment.network, channel_count, len(labels), dropout)
-        if "cepstra" in experiment.network:
+        if "bands" in experiment.network:
             begin_with_bands(made, features.front_end)
         return made
 
