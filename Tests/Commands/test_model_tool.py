@@ -173,6 +173,7 @@ class Evaluate(ModelTool):
                 for key in ("per_class", "per_speaker", "coverage_risk", "intervals"):
                     self.assertIn(key, figures)
                 self.assertEqual(figures["no_gate"]["count"], len(SAMPLES))
+                self.assertNotIn("clips", figures)
                 self.assertEqual(figures["coverage_risk"][-1]["coverage"], 1)
                 low, high = figures["intervals"]["files"]["uar"]
                 self.assertLessEqual(low, figures["uar"])
@@ -202,7 +203,7 @@ class Evaluate(ModelTool):
         rows = [f"{SAMPLES[0]},angry,a", "missing.wav,calm,b", f"{ROOT / 'README.md'},calm,b",
                 f"{SAMPLES[1]},fearful,a"]
         self.fails(3, ["evaluate", "--model", MODEL, "--manifest", self.manifest(*rows),
-                       "--report", report, "--predictions", answers],
+                       "--report", report, "--clips", "--predictions", answers],
                    "missing.wav: No such file", "README.md", "2 of 4 recordings")
         figures = json.loads(report.read_text())
         self.assertEqual((figures["count"], figures["unreadable"]), (2, 2))
@@ -219,7 +220,8 @@ class Evaluate(ModelTool):
         cut, report = self.folder / "cut.wav", self.folder / "r.json"
         cut.write_bytes(SAMPLES[0].read_bytes()[:44 + len(samples_of(SAMPLES[0]))])
         manifest = self.manifest(f"{cut},angry,a", f"{SAMPLES[1]},fearful,a")
-        done = self.done("evaluate", "--model", MODEL, "--manifest", manifest, "--report", report)
+        done = self.done("evaluate", "--model", MODEL, "--manifest", manifest, "--report", report,
+                         "--clips")
         figures = json.loads(report.read_text())
         self.assertEqual(figures["truncated"], 1)
         self.assertEqual([clip["truncated"] for clip in figures["clips"]], [True, False])
@@ -238,7 +240,7 @@ class Evaluate(ModelTool):
             with self.subTest(model.name):
                 report, answers = self.folder / "r.json", self.folder / "p.csv"
                 self.done("evaluate", "--model", model, "--manifest", manifest, "--report", report,
-                          "--predictions", answers)
+                          "--clips", "--predictions", answers)
                 figures = json.loads(report.read_text())
                 first, silent, short = figures["clips"]
                 with answers.open() as file:

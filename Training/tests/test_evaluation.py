@@ -20,7 +20,7 @@ from affect_training.evaluation.product import TOOL, Product, Recording
 from affect_training.evaluation.shipped import Evaluation, spread
 from affect_training.speech_detection.sides import load_noise_files
 
-MODEL = REPOSITORY / "Models" / "ravdess-mfcc-cnn.int8.affect"
+MODEL = REPOSITORY / "Models" / "emotion-research.int8.affect"
 
 needs_product = pytest.mark.skipif(not TOOL.exists(), reason="affect-model is not built")
 
@@ -241,5 +241,6 @@ def test_plots_are_drawn_of_what_was_measured(tmp_path: Path) -> None:
 
 
 def test_evaluate_names_a_model_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("matplotlib")
     assert main(["evaluate", "/nonexistent.affect", "--results", "/nonexistent"]) == 3
     assert "nonexistent.affect" in capsys.readouterr().err
