@@ -206,7 +206,9 @@ def test_a_model_is_measured_by_the_product(corpora: Path) -> None:
     assert result["testedOn"] == ["RAVDESS"]
     assert result["figures"]["count"] == 40
     assert result["figures"]["labels"] == list(LABELS)
-    assert result["corpora"]["RAVDESS"] == result["figures"]
+    for name, value in result["corpora"]["RAVDESS"].items():
+        if name != "intervals":
+            assert value == result["figures"][name], name
     assert sorted(result["sexes"]) == ["female", "male"]
     assert result["sexes"]["female"]["count"] == 24
     assert sorted(result["speakers"]) == ["14", "15", "16", "2", "5"]
