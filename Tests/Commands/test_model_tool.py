@@ -1,6 +1,7 @@
 """affect-model: what it makes, measures and refuses."""
 
 import csv
+import hashlib
 import json
 import math
 import pathlib
@@ -85,7 +86,7 @@ class Inspect(ModelTool):
         self.fails(2, ["inspekt", MODEL], "inspekt")
         evaluate = ["evaluate", "--model", MODEL, "--manifest", self.samples()]
         self.fails(2, [*evaluate, "--modle", "x"], "--modle", "--model")
-        for command in ("inspect", "features", "quantize", "evaluate", "keygen", "sign", "verify"):
+        for command in ("import", "inspect", "features", "quantize", "evaluate", "keygen", "sign", "verify"):
             self.assertIn(b"Example: affect-model", self.done(command, "--help").stdout)
             self.assertIn(command.encode(), self.done("--help").stdout)
 
@@ -299,6 +300,48 @@ class Evaluate(ModelTool):
         path = self.folder / "columns.csv"
         path.write_text("file,label,speaker\n")
         self.fails(3, ["evaluate", "--model", MODEL, "--manifest", path], "columns.csv:1", "path")
+
+
+class Import(ModelTool):
+    ONNX = ROOT / "Tests/Vectors/onnx"
+
+    def test_makes_a_model_that_can_be_quantised_and_run(self):
+        source, output = self.folder / "n.float32.affect", self.folder / "n.affect"
+        text = self.done("import", self.ONNX / "torch-image.onnx", "--front-end",
+                         self.ONNX / "description.json", "--output", source).stdout.decode()
+        self.assertIn("float32", text)
+        self.done("quantize", "--model", source, "--calibration", SAMPLES[0].parent,
+                  "--output", output)
+        provenance = json.loads(self.done("inspect", output, "--json").stdout)["manifest"][
+            "provenance"]
+        digest = hashlib.sha256((self.ONNX / "torch-image.onnx").read_bytes()).hexdigest()
+        self.assertEqual(provenance["ancestors"][0], digest)
+        self.assertEqual(run("affectd", "--model", output, "--input", SAMPLES[0]).returncode, 0)
+
+    def test_the_description_may_be_a_manifest(self):
+        manifest = json.loads(self.done("inspect", FULL_PRECISION, "--json").stdout)["manifest"]
+        manifest["labels"] = manifest["labels"][:3]
+        manifest["frontEnd"] |= {"cepstralCount": 10,
+                                 "channelWeights": manifest["frontEnd"]["channelWeights"][:10]}
+        path = self.folder / "description.json"
+        path.write_text(json.dumps(manifest))
+        self.done("import", self.ONNX / "residual.onnx", "--front-end", path, "--output",
+                  self.folder / "n.affect")
+
+    def test_refuses_what_it_cannot_read(self):
+        output = self.folder / "n.affect"
+
+        def fails(code: int, network, description, *words: str):
+            self.fails(code, ["import", network, "--front-end", description, "--output", output],
+                       *words)
+
+        good = (self.ONNX / "residual.onnx", self.ONNX / "description.json")
+        fails(3, "/none.onnx", good[1], "/none.onnx")
+        fails(3, good[0], "/none.json", "/none.json")
+        fails(3, good[0], good[0], "UTF-8")
+        fails(4, good[1], good[1], "ONNX")
+        fails(4, self.ONNX / "turned.onnx", good[1], "/Conv", "channels")
+        self.assertFalse(output.exists())
 
 
 class Quantize(ModelTool):
