@@ -33,6 +33,9 @@ let argumentParser = Target.Dependency.product(
     package: "swift-argument-parser"
 )
 
+/// For `affect-model import` alone.
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+
 let package = Package(
     name: "affectd",
     products: [
@@ -56,7 +59,8 @@ let package = Package(
         ),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     ],
     targets: [
         // Floor 0: C libraries and primitives.
@@ -68,6 +72,13 @@ let package = Package(
         .target(name: "CTOMLText"),
         library("FixedPointMath"),
         library("JSONText"),
+        // Generated code, without strict memory safety.
+        .target(
+            name: "OnnxFormat",
+            dependencies: [protobuf],
+            exclude: ["onnx.proto"],
+            swiftSettings: [.swiftLanguageMode(.v6)]
+        ),
 
         // Floor 1: kernels and vocabulary.
         library("SignalKernels", ["FixedPointMath"]),
@@ -111,6 +122,13 @@ let package = Package(
             ]
         ),
         library("Quantization", ["Inference", "JSONText", "ModelDescription", "ModelFile"]),
+        library(
+            "ModelImport",
+            [
+                "FrontEndDesign", "JSONText", "ModelDescription", "ModelFile", "OnnxFormat",
+                "Quantization", protobuf,
+            ]
+        ),
         library("ReferenceFeatures", ["CFFTW", "FrontEndDesign", "ModelDescription"]),
 
         // Floor 6: the operating system.
@@ -142,7 +160,8 @@ let package = Package(
             "ModelToolCore",
             [
                 "AudioCapture", "EventProtocol", "Features", "JSONText", "ModelDescription",
-                "ModelFile", "ModelTrust", "Quantization", "Recognition", "ReferenceFeatures",
+                "ModelFile", "ModelImport", "ModelTrust", "Quantization", "Recognition",
+                "ReferenceFeatures",
                 "SignalKernels", "SystemIntegration", "VoiceActivity", argumentParser,
             ]
         ),
@@ -225,6 +244,10 @@ let package = Package(
         tests(
             "DaemonConfigurationTests",
             ["DaemonConfiguration", "ServiceTestSupport", "SystemIntegration"]
+        ),
+        tests(
+            "ModelImportTests",
+            ["JSONText", "ModelDescription", "ModelFile", "ModelImport", "Quantization"]
         ),
         tests("SystemIntegrationTests", ["ServiceTestSupport", "SystemIntegration"]),
         tests("AudioCaptureTests", ["AudioCapture", "ServiceTestSupport", "SystemIntegration"]),

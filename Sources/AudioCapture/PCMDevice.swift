@@ -40,7 +40,7 @@ final class PCMDevice {
                 name: name,
                 call: "open",
                 errorNumber: -result,
-                detail: log.lastMessage
+                detail: log.message
             )
         }
         do throws(AudioCaptureError) {

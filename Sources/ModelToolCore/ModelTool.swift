@@ -13,7 +13,7 @@ public struct ModelTool: ParsableCommand {
         commandName: "affect-model",
         abstract: "Makes, measures and inspects the models of affectd.",
         discussion: """
-            A full-precision model comes out of training. `quantize` makes the int8 model that a \
+            A full-precision model comes out of training, or of `import` from an ONNX network. `quantize` makes the int8 model that a \
             device runs, `evaluate` measures either of them on recordings with known labels, \
             `inspect` shows what a model is made of, and `features` shows what the network sees. \
             `keygen`, `sign` and `verify` are for models that travel.
@@ -22,7 +22,7 @@ public struct ModelTool: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            InspectCommand.self, FeaturesCommand.self, QuantizeCommand.self,
+            ImportCommand.self, InspectCommand.self, FeaturesCommand.self, QuantizeCommand.self,
             EvaluateCommand.self, KeygenCommand.self, SignCommand.self, VerifyCommand.self,
         ]
     )

@@ -211,6 +211,18 @@ private final class Listener: MicrophoneDelegate {
         #expect(reason.hasPrefix("hw:CARD=Nowhere,DEV=0: open: No such "))
     }
 
+    /// ALSA would print nine lines on standard error, the cause first, and that with every attempt.
+    @Test func makesOneReasonOfTheNoiseOfALSA() throws {
+        let listener = try Listener("dsnoop:CARD=Nowhere")
+        listener.microphone.start()
+        guard case .noDevice(let reason) = listener.microphone.state else {
+            Issue.record("\(listener.microphone.state)")
+            return
+        }
+        #expect(reason.contains("cannot find card 'Nowhere'; "))
+        #expect(!reason.contains("\n") && reason.count < 400)
+    }
+
     @Test func comesBackWhileSomethingChangesAllTheTime() throws {
         let directory = try TemporaryDirectory()
         let listener = try Listener("faulty", deviceFolders: [directory.path])

@@ -1,6 +1,7 @@
 """affect-model: what it makes, measures and refuses."""
 
 import csv
+import hashlib
 import json
 import math
 import pathlib
@@ -85,7 +86,7 @@ class Inspect(ModelTool):
         self.fails(2, ["inspekt", MODEL], "inspekt")
         evaluate = ["evaluate", "--model", MODEL, "--manifest", self.samples()]
         self.fails(2, [*evaluate, "--modle", "x"], "--modle", "--model")
-        for command in ("inspect", "features", "quantize", "evaluate", "keygen", "sign", "verify"):
+        for command in ("import", "inspect", "features", "quantize", "evaluate", "keygen", "sign", "verify"):
             self.assertIn(b"Example: affect-model", self.done(command, "--help").stdout)
             self.assertIn(command.encode(), self.done("--help").stdout)
 
@@ -173,6 +174,7 @@ class Evaluate(ModelTool):
                 for key in ("per_class", "per_speaker", "coverage_risk", "intervals"):
                     self.assertIn(key, figures)
                 self.assertEqual(figures["no_gate"]["count"], len(SAMPLES))
+                self.assertNotIn("clips", figures)
                 self.assertEqual(figures["coverage_risk"][-1]["coverage"], 1)
                 low, high = figures["intervals"]["files"]["uar"]
                 self.assertLessEqual(low, figures["uar"])
@@ -202,7 +204,7 @@ class Evaluate(ModelTool):
         rows = [f"{SAMPLES[0]},angry,a", "missing.wav,calm,b", f"{ROOT / 'README.md'},calm,b",
                 f"{SAMPLES[1]},fearful,a"]
         self.fails(3, ["evaluate", "--model", MODEL, "--manifest", self.manifest(*rows),
-                       "--report", report, "--predictions", answers],
+                       "--report", report, "--clips", "--predictions", answers],
                    "missing.wav: No such file", "README.md", "2 of 4 recordings")
         figures = json.loads(report.read_text())
         self.assertEqual((figures["count"], figures["unreadable"]), (2, 2))
@@ -219,7 +221,8 @@ class Evaluate(ModelTool):
         cut, report = self.folder / "cut.wav", self.folder / "r.json"
         cut.write_bytes(SAMPLES[0].read_bytes()[:44 + len(samples_of(SAMPLES[0]))])
         manifest = self.manifest(f"{cut},angry,a", f"{SAMPLES[1]},fearful,a")
-        done = self.done("evaluate", "--model", MODEL, "--manifest", manifest, "--report", report)
+        done = self.done("evaluate", "--model", MODEL, "--manifest", manifest, "--report", report,
+                         "--clips")
         figures = json.loads(report.read_text())
         self.assertEqual(figures["truncated"], 1)
         self.assertEqual([clip["truncated"] for clip in figures["clips"]], [True, False])
@@ -238,7 +241,7 @@ class Evaluate(ModelTool):
             with self.subTest(model.name):
                 report, answers = self.folder / "r.json", self.folder / "p.csv"
                 self.done("evaluate", "--model", model, "--manifest", manifest, "--report", report,
-                          "--predictions", answers)
+                          "--clips", "--predictions", answers)
                 figures = json.loads(report.read_text())
                 first, silent, short = figures["clips"]
                 with answers.open() as file:
@@ -297,6 +300,48 @@ class Evaluate(ModelTool):
         path = self.folder / "columns.csv"
         path.write_text("file,label,speaker\n")
         self.fails(3, ["evaluate", "--model", MODEL, "--manifest", path], "columns.csv:1", "path")
+
+
+class Import(ModelTool):
+    ONNX = ROOT / "Tests/Vectors/onnx"
+
+    def test_makes_a_model_that_can_be_quantised_and_run(self):
+        source, output = self.folder / "n.float32.affect", self.folder / "n.affect"
+        text = self.done("import", self.ONNX / "torch-image.onnx", "--front-end",
+                         self.ONNX / "description.json", "--output", source).stdout.decode()
+        self.assertIn("float32", text)
+        self.done("quantize", "--model", source, "--calibration", SAMPLES[0].parent,
+                  "--output", output)
+        provenance = json.loads(self.done("inspect", output, "--json").stdout)["manifest"][
+            "provenance"]
+        digest = hashlib.sha256((self.ONNX / "torch-image.onnx").read_bytes()).hexdigest()
+        self.assertEqual(provenance["ancestors"][0], digest)
+        self.assertEqual(run("affectd", "--model", output, "--input", SAMPLES[0]).returncode, 0)
+
+    def test_the_description_may_be_a_manifest(self):
+        manifest = json.loads(self.done("inspect", FULL_PRECISION, "--json").stdout)["manifest"]
+        manifest["labels"] = manifest["labels"][:3]
+        manifest["frontEnd"] |= {"cepstralCount": 10,
+                                 "channelWeights": manifest["frontEnd"]["channelWeights"][:10]}
+        path = self.folder / "description.json"
+        path.write_text(json.dumps(manifest))
+        self.done("import", self.ONNX / "residual.onnx", "--front-end", path, "--output",
+                  self.folder / "n.affect")
+
+    def test_refuses_what_it_cannot_read(self):
+        output = self.folder / "n.affect"
+
+        def fails(code: int, network, description, *words: str):
+            self.fails(code, ["import", network, "--front-end", description, "--output", output],
+                       *words)
+
+        good = (self.ONNX / "residual.onnx", self.ONNX / "description.json")
+        fails(3, "/none.onnx", good[1], "/none.onnx")
+        fails(3, good[0], "/none.json", "/none.json")
+        fails(3, good[0], good[0], "UTF-8")
+        fails(4, good[1], good[1], "ONNX")
+        fails(4, self.ONNX / "turned.onnx", good[1], "/Conv", "channels")
+        self.assertFalse(output.exists())
 
 
 class Quantize(ModelTool):

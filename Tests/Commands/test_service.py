@@ -179,6 +179,71 @@ class Service(unittest.TestCase):
             self.status()
             self.assertLess(time.monotonic() - start, 5)
 
+    def test_sighup_reads_the_configuration_anew_and_a_wrong_one_changes_nothing(self):
+        file = self.folder / "reload.toml"
+        file.write_text("[socket]\nclients = 7\n")
+        with self.daemon("--config", str(file)) as process:
+            def setting(key: str) -> str:
+                with socket.socket(socket.AF_UNIX) as client:
+                    client.connect(str(self.path))
+                    client.sendall(b'{"method":"org.affectd.GetConfiguration"}\n')
+                    answer = json.loads(client.makefile().readline())["parameters"]
+                return {s["key"]: s.get("value") for s in answer["settings"]}[key]
+
+            def becomes(key: str, value: str) -> bool:
+                end = time.monotonic() + 10
+                while setting(key) != value and time.monotonic() < end:
+                    time.sleep(0.05)
+                return setting(key) == value
+
+            self.assertEqual(setting("socket.clients"), "7")
+            file.write_text("[socket]\nclients = 8\n")
+            process.send_signal(signal.SIGHUP)
+            self.assertTrue(becomes("socket.clients", "8"))
+            file.write_text("[socket]\nclient = 9\n")
+            process.send_signal(signal.SIGHUP)
+            end = time.monotonic() + 10
+            while not self.status()["degraded"] and time.monotonic() < end:
+                time.sleep(0.05)
+            self.assertIn("did you mean socket.clients?", self.status()["degraded"][0])
+            self.assertEqual(setting("socket.clients"), "8")
+
+    def test_a_wrong_configuration_is_named_and_ends_with_2(self):
+        file = self.folder / "wrong.toml"
+        file.write_text("[journal]\nmode = \"al\"\n")
+        for command in (
+            ["affectd", "--config", str(file), "--check-config"],
+            ["affectctl", "check-config", str(file)],
+        ):
+            done = run(*command)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(b"wrong.toml:2:8: journal.mode", done.stderr)
+            self.assertIn(b'did you mean "all"?', done.stderr)
+        file.write_text("[journal]\nmode = \"all\"\n")
+        done = run("affectctl", "check-config", str(file))
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(b'mode = "all"', done.stdout)
+
+    def test_scripts_read_one_word_and_mute(self):
+        state = self.folder / "state"
+        state.mkdir()
+        with self.daemon("--set", f"control.state_folder={state}"):
+            end = time.monotonic() + 30
+            while self.control("get").returncode == 6 and time.monotonic() < end:
+                time.sleep(0.1)
+            done = self.control("get", "--label")
+            self.assertEqual(done.returncode, 0)
+            self.assertRegex(done.stdout, rb"^[a-z]+\n$")
+            self.assertEqual(self.control("mute").stdout, b"muted\n")
+            self.assertEqual(self.control("get").returncode, 7)
+            self.assertTrue((state / "mute.json").exists())
+        # The file outlives the daemon, and the next one starts muted.
+        self.path = self.folder / "again.socket"
+        with self.daemon("--set", f"control.state_folder={state}"):
+            self.assertTrue(self.status()["muted"])
+            self.assertEqual(self.control("unmute").returncode, 0)
+            self.assertFalse((state / "mute.json").exists())
+
     def test_affectctl_without_a_daemon_says_what_to_type(self):
         done = self.control("status")
         self.assertEqual(done.returncode, 3)

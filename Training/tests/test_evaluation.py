@@ -20,7 +20,7 @@ from affect_training.evaluation.product import TOOL, Product, Recording
 from affect_training.evaluation.shipped import Evaluation, spread
 from affect_training.speech_detection.sides import load_noise_files
 
-MODEL = REPOSITORY / "Models" / "ravdess-mfcc-cnn.int8.affect"
+MODEL = REPOSITORY / "Models" / "emotion-research.int8.affect"
 
 needs_product = pytest.mark.skipif(not TOOL.exists(), reason="affect-model is not built")
 
@@ -206,7 +206,9 @@ def test_a_model_is_measured_by_the_product(corpora: Path) -> None:
     assert result["testedOn"] == ["RAVDESS"]
     assert result["figures"]["count"] == 40
     assert result["figures"]["labels"] == list(LABELS)
-    assert result["corpora"]["RAVDESS"] == result["figures"]
+    for name, value in result["corpora"]["RAVDESS"].items():
+        if name != "intervals":
+            assert value == result["figures"][name], name
     assert sorted(result["sexes"]) == ["female", "male"]
     assert result["sexes"]["female"]["count"] == 24
     assert sorted(result["speakers"]) == ["14", "15", "16", "2", "5"]
@@ -241,5 +243,6 @@ def test_plots_are_drawn_of_what_was_measured(tmp_path: Path) -> None:
 
 
 def test_evaluate_names_a_model_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("matplotlib")
     assert main(["evaluate", "/nonexistent.affect", "--results", "/nonexistent"]) == 3
     assert "nonexistent.affect" in capsys.readouterr().err

@@ -39,6 +39,11 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write the figures as JSON.", valueName: "file"))
     var report: String?
 
+    @Flag(
+        help: "With --report: also what became of every recording, with probabilities and logits."
+    )
+    var clips = false
+
     @Option(help: ArgumentHelp("Write what was answered for each recording.", valueName: "file"))
     var predictions: String?
 
@@ -46,18 +51,18 @@ struct EvaluateCommand: ParsableCommand {
         let model = try LoadedModel(path: model)
         let labels = model.manifest.labels
         let predictor = try Predictor(model)
-        let clips = try LabelledClip.list(at: manifest, labels: labels)
+        let list = try LabelledClip.list(at: manifest, labels: labels)
         try Outputs.check(
             [("--report", report), ("--predictions", predictions)].compactMap { name, path in
                 path.map { (name, $0) }
             },
             inputs: [("the model", self.model), ("the list", manifest)]
-                + clips.map { ("a recording of the list", $0.path) }
+                + list.map { ("a recording of the list", $0.path) }
         )
 
-        let (gated, open, unread) = try listen(to: clips, predictor)
+        let (gated, open, unread) = try listen(to: list, predictor)
         guard !open.isEmpty else {
-            let reason = "none of the \(clips.count) recordings can be read"
+            let reason = "none of the \(list.count) recordings can be read"
             throw ToolError.input(path: manifest, line: nil, reason: reason)
         }
 
@@ -77,7 +82,7 @@ struct EvaluateCommand: ParsableCommand {
         if let other { Console.print("\nwithout gate\n\(other.text)") }
         if !unread.isEmpty {
             let reason =
-                "\(unread.count) of \(clips.count) recordings cannot be read;"
+                "\(unread.count) of \(list.count) recordings cannot be read;"
                 + " the figures are those of the others"
             throw ToolError.input(path: manifest, line: nil, reason: reason)
         }
@@ -134,8 +139,8 @@ struct EvaluateCommand: ParsableCommand {
             ("unreadable", .integer(unread.count)),
             ("unread", .array(unread.map(\.json))),
         ])
-        for member in main.json.members { object[member.key] = member.value }
-        if let other { object["no_gate"] = .object(other.json) }
+        for member in main.json(withClips: clips).members { object[member.key] = member.value }
+        if let other { object["no_gate"] = .object(other.json(withClips: clips)) }
         return .object(object)
     }
 

@@ -56,7 +56,14 @@ struct EvaluationFigures {
     /// Recordings that end before the length that their headers state.
     private var truncatedCount: Int { clips.count { $0.isTruncated } }
 
-    var json: JSONObject {
+    /// - Parameter withClips: whether every recording is listed with its answer.
+    func json(withClips: Bool) -> JSONObject {
+        var object = figuresJSON
+        if withClips { object["clips"] = .array(clips.map { $0.json(labels) }) }
+        return object
+    }
+
+    private var figuresJSON: JSONObject {
         JSONObject([
             ("accuracy", .real(matrix.accuracy)),
             ("uar", .real(matrix.unweightedAverageRecall)),
@@ -101,7 +108,6 @@ struct EvaluationFigures {
                     "speakers": Self.json(bySpeakers),
                 ]
             ),
-            ("clips", .array(clips.map { $0.json(labels) })),
         ])
     }
 

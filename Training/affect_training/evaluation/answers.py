@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..metrics import bootstrap_interval, speaker_interval, uar
+from ..metrics import bootstrap_interval, confusion, speaker_interval, uar
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,26 @@ class ReportedClips:
     def right(self) -> npt.NDArray[np.bool_]:
         found: npt.NDArray[np.bool_] = self.truth == self.answered
         return found
+
+    def figures(self) -> dict[str, Any]:
+        """As in a report of the product, by its definitions."""
+        count = len(self.labels)
+        matrix = confusion(self.truth, self.answered, count)
+        hits = np.diagonal(matrix)
+        sums = matrix.sum(1) + matrix[:, :count].sum(0)
+        around = speaker_interval(self.truth, self.answered, list(self.speakers), count)
+        files = bootstrap_interval(self.truth, self.answered, count)
+        return {
+            "count": len(self.truth),
+            "missed": int((self.answered < 0).sum()),
+            "uar": round(uar(self.truth, self.answered, count), 4),
+            "accuracy": round(float(self.right.mean()), 4),
+            "macro_f1": round(float((2 * hits[sums > 0] / sums[sums > 0]).mean()), 4),
+            "intervals": {
+                "files": {"uar": [round(value, 4) for value in files]},
+                "speakers": {"uar": [round(value, 4) for value in around]},
+            },
+        }
 
     def groups(self, name: Callable[[str], str], over: str) -> dict[str, dict[str, Any]]:
         """UAR and accuracy of groups of speakers, in the order of their names.

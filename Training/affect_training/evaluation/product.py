@@ -44,7 +44,7 @@ class Product:
                     path = str(entry.path.resolve())
                     writer.writerow([path, entry.label, entry.speaker, entry.corpus])
             arguments = ["--model", str(model), "--manifest", str(manifest)]
-            self._run("evaluate", *arguments, "--report", str(report))
+            self._run("evaluate", *arguments, "--report", str(report), "--clips")
             found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
             return found
 

@@ -92,12 +92,7 @@ class Evaluation:
             "testedOn": known,
             "figures": trimmed(report),
             "withoutGate": trimmed(report["no_gate"]),
-            "corpora": {
-                name: trimmed(
-                    self.product.evaluate(self.model, [c for c in clips if c.corpus == name])
-                )
-                for name in names
-            },
+            "corpora": self._corpora(report, clips, known),
             "calibration": calibration(answers.confidences, answers.right),
             "riskCoverage": risk_coverage(answers.confidences, answers.right),
             "unknown": at_threshold(answers.confidences, answers.right, threshold),
@@ -106,6 +101,20 @@ class Evaluation:
             "robustness": self._robustness(main, progress),
             "occlusion": self._occlusion(main, manifest, progress),
         }
+
+    def _corpora(
+        self, report: dict[str, Any], clips: list[Recording], known: list[str]
+    ) -> dict[str, Any]:
+        """A part of the report for each corpus that was trained on, a report for each other."""
+        found = {}
+        for name in dict.fromkeys(clip.corpus for clip in clips):
+            if name in known:
+                own = [clip for clip in report["clips"] if clip["corpus"] == name]
+                found[name] = ReportedClips.of({**report, "clips": own}).figures()
+            else:
+                own_clips = [clip for clip in clips if clip.corpus == name]
+                found[name] = trimmed(self.product.evaluate(self.model, own_clips))
+        return found
 
     def _sexes(self, clips: list[Recording]) -> dict[str, str]:
         found = {}
