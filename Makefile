@@ -9,6 +9,7 @@ MAKEFLAGS += --no-print-directory
 SAMPLES := $(sort $(wildcard Models/samples/*.wav))
 
 .PHONY: help setup build library run test test-service test-vm soak fuzz test-training bench fidelity format lint layers clean
+.PHONY: help setup build library run test test-service test-vm test-training bench footprint fidelity format lint layers clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -50,6 +51,9 @@ test-vm: build ## capture from real sound drivers, in a virtual machine (needs r
 
 bench: setup ## nanoseconds of every step, beside the peers, which it downloads
 	Benchmarks/run
+
+footprint: build ## memory, wake-ups, size and start of the daemon against their budgets
+	Tests/Footprint/run .build/release
 
 fidelity: setup ## front end against double precision on all corpora; writes Documentation/Fidelity.md
 	Tests/Fidelity/run-librosa

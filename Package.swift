@@ -88,15 +88,23 @@ let package = Package(
             name: "CNeuralKernels",
             cSettings: [.define("NDEBUG", .when(configuration: .release))]
         ),
+        .target(
+            name: "CSignalKernels",
+            dependencies: ["CNeuralKernels"],
+            cSettings: [.define("NDEBUG", .when(configuration: .release))]
+        ),
         library("ModelDescription", ["JSONText"]),
         library("TOMLText", ["CTOMLText"]),
 
         // Floor 2: files, features, messages.
         library("ModelFile", ["JSONText", "ModelDescription"]),
-        library("Features", ["ModelDescription", "SignalKernels"]),
+        library("Features", ["AcceleratedKernels", "ModelDescription", "SignalKernels"]),
         library("FrontEndDesign", ["ModelDescription"]),
         library("EventProtocol", ["JSONText"]),
-        library("AcceleratedKernels", ["CNeuralKernels", "NeuralKernels"]),
+        library(
+            "AcceleratedKernels",
+            ["CNeuralKernels", "CSignalKernels", "NeuralKernels", "SignalKernels"]
+        ),
 
         // Floor 3: the network.
         library(
@@ -204,7 +212,7 @@ let package = Package(
         ),
         tests("FixedPointMathTests", ["FixedPointMath"]),
         tests("JSONTextTests", ["JSONText"]),
-        tests("SignalKernelsTests", ["FixedPointMath", "SignalKernels"]),
+        tests("SignalKernelsTests", ["AcceleratedKernels", "FixedPointMath", "SignalKernels"]),
         tests(
             "NeuralKernelsTests",
             ["AcceleratedKernels", "FixedPointMath", "JSONText", "NeuralKernels"]

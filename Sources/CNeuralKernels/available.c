@@ -17,7 +17,6 @@ enum {
     leaf7_ebx_avx512dq = 1 << 17,
     leaf7_ebx_avx512bw = 1 << 30,
     leaf7_ecx_avx512_vnni = 1 << 11,
-    leaf7_1_eax_avx_vnni = 1 << 4,
     // Registers that the system saves: 128 and 256 bits; masks and 512 bits besides.
     state_256 = 0x06,
     state_512 = 0xe6,
@@ -25,26 +24,22 @@ enum {
 static const unsigned leaf7_ebx_avx512vl = 1U << 31;
 
 typedef struct {
-    bool avx2, avx_vnni, avx512_vnni;
+    bool avx2, avx512_vnni;
 } features;
 
 static features processor_features(void) {
-    features found = {false, false, false};
+    features found = {false, false};
     unsigned eax, ebx, ecx, edx;
     if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx)) return found;
     if (!(ecx & leaf1_ecx_osxsave) || !(ecx & leaf1_ecx_avx)) return found;
     unsigned low, high;
     __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
     if (!__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx)) return found;
-    const unsigned subleaves = eax;
     found.avx2 = (low & state_256) == state_256 && (ebx & leaf7_ebx_avx2);
     const unsigned wide = leaf7_ebx_avx512f | leaf7_ebx_avx512dq | leaf7_ebx_avx512bw
         | leaf7_ebx_avx512vl;
     found.avx512_vnni = found.avx2 && (low & state_512) == state_512 && (ebx & wide) == wide
         && (ecx & leaf7_ecx_avx512_vnni);
-    if (subleaves >= 1 && __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx)) {
-        found.avx_vnni = found.avx2 && (eax & leaf7_1_eax_avx_vnni);
-    }
     return found;
 }
 
@@ -55,11 +50,15 @@ const affect_kernels *affect_kernels_available(size_t index) {
     return NULL;
 }
 
+int affect_processor_has_avx2(void) { return processor_features().avx2; }
+
 #else
 
 const affect_kernels *affect_kernels_available(size_t index) {
     (void)index;
     return NULL;
 }
+
+int affect_processor_has_avx2(void) { return 0; }
 
 #endif

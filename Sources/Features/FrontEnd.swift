@@ -1,3 +1,4 @@
+public import AcceleratedKernels
 public import ModelDescription
 import SignalKernels
 
@@ -14,6 +15,7 @@ public struct FrontEnd: ~Copyable {
     public let channelCount: Int
 
     private let tables: FrontEndTables
+    private let kernels: KernelVariant
     /// Pre-emphasis in Q15.
     private let preEmphasis: Int32
     /// Lowest logarithm of a mel energy in Q20.
@@ -38,13 +40,20 @@ public struct FrontEnd: ~Copyable {
 
     /// Prepares a front end: checks options and tables, and allocates everything it will need.
     ///
+    /// - Parameter kernels: the variant to run with, for tests and measurements; all of them give
+    ///   the same bytes.
     /// - Throws: `optionOutOfRange`, `wrongTableLength` or `tableValueOutOfRange` for what
     ///   `ModelFormat.md` does not allow.
-    public init(options: FrontEndOptions, tables: FrontEndTables) throws(FeaturesError) {
+    public init(
+        options: FrontEndOptions,
+        tables: FrontEndTables,
+        kernels: KernelVariant = .fastest
+    ) throws(FeaturesError) {
         try options.validate()
         try tables.validate(for: options)
         self.options = options
         self.tables = tables
+        self.kernels = kernels
         channelCount = options.channelCount
         preEmphasis = Int32((options.preEmphasis * 32768).rounded())
         logFloor = Int32((options.logFloor * 1_048_576).rounded())
@@ -110,8 +119,18 @@ public struct FrontEnd: ~Copyable {
     public mutating func computeFrame(into rows: inout MutableSpan<Int16>, at offset: Int = 0) {
         precondition(isFrameReady)
         emphasizeStep(samples, previous: previous, coefficient: preEmphasis, into: &signal)
-        if let shift = windowStep(signal, window: tables.window, into: &spectrum) {
-            transformStep(&spectrum, stageTwiddles: stageTwiddles, splitTwiddles: splitTwiddles)
+        if let shift = windowStep(
+            signal,
+            window: tables.window,
+            kernels: kernels,
+            into: &spectrum
+        ) {
+            transformStep(
+                &spectrum,
+                stageTwiddles: stageTwiddles,
+                splitTwiddles: splitTwiddles,
+                kernels: kernels
+            )
             powerStep(spectrum, into: &power)
             melStep(power, tables, into: &energies)
             // Block Q(60 − shift), divided by the length in the transform, then squared.

@@ -1,3 +1,4 @@
+import AcceleratedKernels
 import ModelDescription
 import SignalKernels
 
@@ -17,10 +18,11 @@ func emphasizeStep(
 func windowStep(
     _ signal: [Int32],
     window: [Int32],
+    kernels: KernelVariant,
     into spectrum: inout [ComplexInt32]
 ) -> Int? {
     var span = spectrum.mutableSpan
-    return applyWindow(
+    return kernels.applyWindow(
         signal.span,
         window: window.span,
         halfLength: span.count - 1,
@@ -31,12 +33,13 @@ func windowStep(
 func transformStep(
     _ spectrum: inout [ComplexInt32],
     stageTwiddles: [ComplexInt32],
-    splitTwiddles: [ComplexInt32]
+    splitTwiddles: [ComplexInt32],
+    kernels: KernelVariant
 ) {
     var span = spectrum.mutableSpan
     let halfLength = span.count - 1
-    fourierTransform(&span, length: halfLength, twiddles: stageTwiddles.span)
-    separateRealSpectrum(&span, halfLength: halfLength, twiddles: splitTwiddles.span)
+    kernels.fourierTransform(&span, length: halfLength, twiddles: stageTwiddles.span)
+    kernels.separateRealSpectrum(&span, halfLength: halfLength, twiddles: splitTwiddles.span)
 }
 
 func powerStep(_ spectrum: [ComplexInt32], into power: inout [UInt64]) {

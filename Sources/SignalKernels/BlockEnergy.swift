@@ -11,14 +11,19 @@ import FixedPointMath
 /// - Error: at most 3 units of Q20.
 public func blockLogVariance(_ samples: Span<Int16>) -> Int32 {
     precondition(samples.count >= 1 && samples.count <= 65_536)
-    var sum: Int64 = 0
-    var squares: Int64 = 0
+    // Squares are at most 2^30: added up in halves of 16 bits, 65536 of each fit 32 bits.
+    var sum: Int32 = 0
+    var lowHalves: UInt32 = 0
+    var highHalves: UInt32 = 0
     for n in 0..<samples.count {
-        let value = Int64(samples[n])
+        let value = Int32(samples[n])
+        let square = UInt32(truncatingIfNeeded: value &* value)
         sum &+= value
-        squares &+= value &* value
+        lowHalves &+= square & 0xFFFF
+        highHalves &+= square &>> 16
     }
-    let variance = Int64(samples.count) &* squares &- sum &* sum
+    let squares = Int64(highHalves) &<< 16 &+ Int64(lowHalves)
+    let variance = Int64(samples.count) &* squares &- Int64(sum) &* Int64(sum)
     assert(variance >= 0)
     let least: Int32 = -4 &<< 20
     if variance == 0 { return least }

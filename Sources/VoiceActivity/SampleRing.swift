@@ -14,11 +14,15 @@ struct SampleRing {
     }
 
     mutating func append(_ input: [Int16]) {
-        for index in 0..<input.count {
-            samples[next] = input[index]
-            next = next + 1 == samples.count ? 0 : next + 1
+        let values = input.span
+        var taken = 0
+        while taken < values.count {
+            let run = min(values.count - taken, samples.count - next)
+            copySamples(values.extracting(taken..<taken + run), into: &samples, at: next)
+            taken += run
+            next = next + run == samples.count ? 0 : next + run
         }
-        count = min(count + input.count, samples.count)
+        count = min(count + values.count, samples.count)
     }
 
     /// Copies all samples to the beginning of `output`, which holds at least `count`.
@@ -30,4 +34,12 @@ struct SampleRing {
             index = index + 1 == samples.count ? 0 : index + 1
         }
     }
+}
+
+/// Copies neighbouring samples; the bounds are checked once.
+func copySamples(_ input: Span<Int16>, into output: inout [Int16], at offset: Int) {
+    var target = output.mutableSpan
+    let count = input.count
+    precondition(offset >= 0 && count <= target.count && offset <= target.count &- count)
+    for index in 0..<count { target[offset &+ index] = input[index] }
 }

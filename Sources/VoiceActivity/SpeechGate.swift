@@ -81,7 +81,7 @@ public struct SpeechGate: ~Copyable {
     public mutating func push(_ samples: Span<Int16>) -> Int {
         let start = filledCount
         let count = min(samples.count, interleaved.count - start)
-        for index in 0..<count { interleaved[start + index] = samples[index] }
+        copySamples(samples.extracting(0..<count), into: &interleaved, at: start)
         filledCount = start + count
         return count
     }
@@ -127,8 +127,12 @@ public struct SpeechGate: ~Copyable {
 
     private mutating func passBlock() {
         passedCount = blockLength
-        for index in 0..<blockLength { passed[index] = block[index] }
+        copyBlock(block, into: &passed)
     }
+}
+
+private func copyBlock(_ block: [Int16], into passed: inout [Int16]) {
+    copySamples(block.span, into: &passed, at: 0)
 }
 
 private func mix(_ samples: [Int16], channelCount: Int, into block: inout [Int16]) {

@@ -9,6 +9,10 @@ struct Noise: RandomNumberGenerator {
         return state ^ (state >> 29)
     }
 
+    mutating func next(_ limit: Int32) -> Int32 {
+        Int32.random(in: -limit...limit, using: &self)
+    }
+
     mutating func samples(_ count: Int, limit: Int16 = .max) -> [Int16] {
         (0..<count).map { _ in Int16.random(in: -limit...limit, using: &self) }
     }

@@ -1,3 +1,4 @@
+import AcceleratedKernels
 import Features
 import ModelDescription
 import ModelFile
@@ -117,7 +118,7 @@ private final class FrontEndSteps {
         let signal = signal
         let window = tables.window
         writing(&block) { span in
-            _ = applyWindow(
+            _ = KernelVariant.fastest.applyWindow(
                 signal.span,
                 window: window.span,
                 halfLength: halfLength,
@@ -128,12 +129,20 @@ private final class FrontEndSteps {
 
     /// With the copy of the block, since a transform is in place.
     private func transform() {
-        for index in spectrum.indices { spectrum[index] = block[index] }
+        copy(block, into: &spectrum)
         let splitTwiddles = splitTwiddles
         let stageTwiddles = stageTwiddles
         writing(&spectrum) { span in
-            fourierTransform(&span, length: halfLength, twiddles: stageTwiddles.span)
-            separateRealSpectrum(&span, halfLength: halfLength, twiddles: splitTwiddles.span)
+            KernelVariant.fastest.fourierTransform(
+                &span,
+                length: halfLength,
+                twiddles: stageTwiddles.span
+            )
+            KernelVariant.fastest.separateRealSpectrum(
+                &span,
+                halfLength: halfLength,
+                twiddles: splitTwiddles.span
+            )
         }
     }
 
@@ -212,4 +221,11 @@ private final class FrontEndSteps {
             )
         }
     }
+}
+
+private func copy(_ block: [ComplexInt32], into spectrum: inout [ComplexInt32]) {
+    let source = block.span
+    var target = spectrum.mutableSpan
+    precondition(target.count == source.count)
+    for index in 0..<source.count { target[index] = source[index] }
 }

@@ -93,4 +93,7 @@ typedef struct {
 /// The tables that this processor can run, fastest first; NULL from the last one on.
 const affect_kernels *affect_kernels_available(size_t index);
 
+/// Whether this is an x86 processor, under a system, that runs AVX2.
+int affect_processor_has_avx2(void);
+
 #endif

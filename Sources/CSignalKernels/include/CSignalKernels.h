@@ -1,0 +1,45 @@
+// Steps of the front end written for particular processors, bit for bit the answers of SignalKernels.
+//
+// Every function takes the sizes of the memory it is given and asserts them in debug builds; the
+// Swift side checks them in every build.
+
+#ifndef AFFECT_SIGNAL_KERNELS_H
+#define AFFECT_SIGNAL_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// A complex number; the layout of `SignalKernels.ComplexInt32`.
+typedef struct {
+    int32_t real;
+    int32_t imaginary;
+} affect_complex;
+
+enum {
+    /// What `window` returns for a frame that is exactly zero.
+    affect_window_silent = INT32_MIN,
+    /// The shortest transform.
+    affect_shortest_transform = 16,
+};
+
+/// The kernels of one variant.
+typedef struct {
+    /// `SignalKernels.applyWindow`: `signal` and `window` [count], `output` [half_length].
+    int32_t (*window)(
+        const int32_t *signal, const int32_t *window, size_t count, affect_complex *output,
+        size_t half_length);
+
+    /// `SignalKernels.fourierTransform`: `block` [length], a power of two.
+    void (*transform)(
+        affect_complex *block, size_t length, const affect_complex *twiddles,
+        size_t twiddle_count);
+
+    /// `SignalKernels.separateRealSpectrum`: `block` [half_length + 1], `twiddles`
+    /// [half_length / 2].
+    void (*separate)(affect_complex *block, size_t half_length, const affect_complex *twiddles);
+} affect_signal_kernels;
+
+/// The fastest table that this processor can run, or NULL.
+const affect_signal_kernels *affect_signal_kernels_fastest(void);
+
+#endif
