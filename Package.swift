@@ -143,7 +143,7 @@ let package = Package(
         library("SystemIntegration", ["CSystemd"]),
         library("AudioCapture", ["CALSA", "SystemIntegration"]),
         library("ModelTrust", ["CSodium"]),
-        library("DaemonConfiguration", ["SystemIntegration", "TOMLText"]),
+        library("DaemonConfiguration", ["JSONText", "SystemIntegration", "TOMLText"]),
 
         // Floor 7: the wire.
         library("Varlink", ["JSONText", "SystemIntegration"]),

@@ -16,20 +16,24 @@ package struct CheckConfigurationCommand: ParsableCommand {
     @Argument(help: "The configuration file.")
     var file: String?
 
+    @Flag(help: "Print JSON instead of TOML.")
+    var json = false
+
     package init() {}
 
     package func run() throws {
         try Output.report { () throws(ControlError) in
-            try Output.write(Self.text(file))
+            let read = try Self.read(file)
+            try json ? Output.write(read.json) : Output.write(read.text)
         }
     }
 
     /// The configuration in force.
-    package static func text(_ file: String?) throws(ControlError) -> String {
+    static func read(_ file: String?) throws(ControlError) -> Configuration {
         do throws(ConfigurationError) {
             let configuration = try Configuration(path: file)
             try configuration.checkTogether()
-            return configuration.text
+            return configuration
         } catch {
             throw ControlError(error)
         }

@@ -186,22 +186,6 @@ extension JSONValue {
     }
 }
 
-extension Configuration {
-    /// The configuration as `GetConfiguration` tells it.
-    fileprivate var json: JSONObject {
-        let settings = Setting.allCases.map { setting in
-            var object = JSONObject([("key", .string(setting.rawValue))])
-            if let entry = self[setting] {
-                object["value"] = .string(entry.value.toml)
-                object["source"] = .string(entry.source)
-            }
-            object["reloadable"] = .bool(setting.definition.isReloadable)
-            return JSONValue.object(object)
-        }
-        return JSONObject([("settings", .array(settings)), ("text", .string(text))])
-    }
-}
-
 extension CaptureDevice {
     /// The device as `ListDevices` tells it.
     fileprivate var json: JSONObject {

@@ -223,6 +223,10 @@ class Service(unittest.TestCase):
         done = run("affectctl", "check-config", str(file))
         self.assertEqual(done.returncode, 0)
         self.assertIn(b'mode = "all"', done.stdout)
+        done = run("affectctl", "check-config", "--json", str(file))
+        settings = {s["key"]: s for s in json.loads(done.stdout)["settings"]}
+        self.assertEqual(settings["journal.mode"]["value"], '"all"')
+        self.assertEqual(settings["journal.mode"]["source"], f"{file}:2")
 
     def test_scripts_read_one_word_and_mute(self):
         state = self.folder / "state"

@@ -61,7 +61,7 @@ package struct Symptoms {
         hasJournal = !Directory.names(in: "/run/systemd/journal").isEmpty
         isJournalKept = !Directory.names(in: "/var/log/journal").isEmpty
         do throws(ControlError) {
-            _ = try CheckConfigurationCommand.text(nil)
+            _ = try CheckConfigurationCommand.read(nil)
         } catch {
             configurationError = error.description
         }
