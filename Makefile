@@ -8,8 +8,7 @@ MAKEFLAGS += --no-print-directory
 
 SAMPLES := $(sort $(wildcard Models/samples/*.wav))
 
-.PHONY: help setup build library run test test-service test-vm soak fuzz test-training bench fidelity format lint layers clean
-.PHONY: help setup build library run test test-service test-vm test-training bench footprint fidelity format lint layers clean
+.PHONY: help setup build library run test test-service deb test-vm soak fuzz test-training bench footprint fidelity format lint layers clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -33,7 +32,12 @@ test: setup ## every test, in debug and in release
 
 test-service: build ## the service under a real systemd, in a container (needs root)
 	@.ci/setup-service
+	@((EUID != 0)) || .ci/setup-deb
 	Tests/Service/run .build/release
+
+deb: build ## the Debian package, held against lintian; prints its path
+	@.ci/setup-deb
+	@.ci/build-deb .build/release
 
 test-training: ## the training package with PyTorch, which it downloads
 	.ci/test-training-torch
