@@ -82,9 +82,18 @@ class Completion(unittest.TestCase):
 
     def test_values_that_the_help_names_are_offered(self):
         self.assertEqual(complete("affectd", "--format", ""), {"text", "json"})
-        ranges = complete("affect-model", "quantize", "--ranges", "")
-        self.assertIn("min-max", ranges)
-        self.assertEqual(complete("affect-model", "quantize", "--ranges", "min"), {"min-max"})
+        tested = 0
+        for command in ("affectctl", "affect-model"):
+            for subcommand in subcommands(command):
+                described = " ".join(help_of(command, subcommand).partition("OPTIONS:")[2].split())
+                # The text of one option reaches to the next dash of another.
+                for option, values in re.findall(
+                    r"(--[a-z-]+) <[^>]*> (?:(?! --).)*?\(values: ([^;)]*)", described
+                ):
+                    offered = complete(command, subcommand, option, "")
+                    self.assertEqual(offered, set(values.split(", ")), f"{command} {option}")
+                    tested += 1
+        self.assertGreater(tested, 0)
 
     def test_keys_of_the_configuration_are_offered(self):
         offered = complete(
