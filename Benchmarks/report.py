@@ -109,6 +109,10 @@ class Report:
                 [[_last(f), f"{f['nanoseconds']:.0f}"] for f in self.under("front-end-step/")],
             )
         )
+        parts.append(
+            "The transform is in place; its figure includes a copy of its input, which the front end does\n"
+            "not make, so the steps add up to more than the whole.\n"
+        )
         parts.append("## Variants of the kernels, one window\n")
         own = [f for f in self.under("network/") if f["multiplyAccumulates"]]
         parts.append(
