@@ -62,7 +62,7 @@ struct QuantizeCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How ranges are chosen: \(QuantizationChoices.Ranges.names); default: by measurement.",
+            "How ranges are chosen; default: by measurement.",
             valueName: "method"
         )
     )
@@ -78,7 +78,7 @@ struct QuantizeCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Which biases take back mean errors: none, logits or layers; default: by measurement.",
+            "Which biases take back mean errors; default: by measurement.",
             valueName: "which"
         )
     )
@@ -205,8 +205,8 @@ struct QuantizeCommand: ParsableCommand {
 }
 
 extension QuantizationChoices.Ranges: ExpressibleByArgument {
-    /// All names in words.
-    static var names: String { all.map(\.rawValue).joined(separator: ", ") }
+    /// What the help names.
+    public static var allValueStrings: [String] { all.map(\.rawValue) }
 }
 
 extension QuantizationChoices.Correction: ExpressibleByArgument {}
