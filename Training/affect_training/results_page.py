@@ -16,9 +16,10 @@ HEAD = [
     "`Training/experiments/jobs.toml` and `Training/experiments/published.toml`; do not edit it.",
     "Each of our rows trains its recipe anew in every fold and scores the test side of the fold "
     "once. **These folds measure the recipe, not a shipped model**: a shipped model is trained "
-    "once, and its card in `Models/` gives the figures of the people that it never heard, on the "
-    "device's arithmetic. The rows here are full precision in PyTorch, on features of the device's "
-    "own front end behind its energy gate; a clip in which the gate stays shut counts as wrong.",
+    "once, and its section below and its card in `Models/` give the figures of the people that it "
+    "never heard, on the device's arithmetic. The rows here are full precision in PyTorch, on "
+    "features of the device's own front end behind its energy gate; a clip in which the gate "
+    "stays shut counts as wrong.",
     "UAR is the unweighted average recall; means are over the seeds of a fold, then over folds. "
     "In brackets: 95 % bootstrap interval of the mean, test speakers drawn anew within "
     "each fold and seeds drawn anew. Rows marked *published* are the figures of "

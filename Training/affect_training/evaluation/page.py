@@ -33,8 +33,8 @@ def percent(value: float | None) -> str:
 
 
 def interval(pair: list[float]) -> str:
-    """In per cent."""
-    return f"{100 * pair[0]:.1f} … {100 * pair[1]:.1f}"
+    """In per cent; a dash where nothing varies, as over a single speaker."""
+    return "–" if pair[0] == pair[1] else f"{100 * pair[0]:.1f} … {100 * pair[1]:.1f}"
 
 
 def table(rows: list[list[str]]) -> str:
