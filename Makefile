@@ -9,8 +9,6 @@ MAKEFLAGS += --no-print-directory
 SAMPLES := $(sort $(wildcard Models/samples/*.wav))
 
 .PHONY: help setup build library run test test-service deb test-vm soak fuzz test-training bench footprint fidelity format lint layers clean
-.PHONY: help setup build library run test test-service test-vm soak fuzz test-training bench footprint fidelity \
-        format lint layers clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
