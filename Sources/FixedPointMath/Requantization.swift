@@ -1,4 +1,4 @@
-/// Returns the high half of `2·a·b`, rounded half away from zero and saturated.
+/// Returns the high half of `2·a·b`, rounded half up and saturated.
 ///
 /// - Format: Q31 × Q31 → Q31.
 /// - Range: the only product that does not fit, −1 × −1, saturates to 2^31 − 1.

@@ -3,8 +3,9 @@ let laneBlock = 16
 
 /// The sums of stored integers and of their squares in sixteen lanes.
 struct LaneSums {
-    var values = InlineArray<16, Int32>(repeating: 0)
-    var squares = InlineArray<16, Int64>(repeating: 0)
+    // Literals, since `init(repeating:)` may become a call.
+    var values: InlineArray<16, Int32> = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    var squares: InlineArray<16, Int64> = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
 }
 
 /// Adds up the lanes `first ..< first + 16` of [count, lanes], as far as there are so many.
@@ -22,8 +23,8 @@ func laneSums(from first: Int, lanes: Int, input: Span<Int8>) -> LaneSums {
     var row = 0
     while row < count {
         let end = min(count, row &+ 1 &<< 16)
-        var values = InlineArray<16, Int32>(repeating: 0)
-        var squares = InlineArray<16, Int32>(repeating: 0)
+        var values: InlineArray<16, Int32> = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+        var squares: InlineArray<16, Int32> = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
         if width == laneBlock {
             for r in row..<end {
                 let start = r &* lanes &+ first
