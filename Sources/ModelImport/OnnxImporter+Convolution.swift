@@ -12,9 +12,11 @@ extension OnnxImporter {
         let kernel = Array(extents.dropFirst(2))
         let (outputChannels, groupInputs) = (extents[0], extents[1])
         let groups = node.integer("group", default: 1)
-        guard groups * groupInputs == input.shape.channels else {
+        guard (1...input.shape.channels).contains(groups),
+            groups * groupInputs == input.shape.channels
+        else {
             throw node.refused(
-                "its weights are for \(groups * groupInputs) channels, its input has"
+                "its weights are for \(groups) groups of \(groupInputs) channels, its input has"
                     + " \(input.shape.channels)"
             )
         }
@@ -146,6 +148,12 @@ extension OnnxImporter {
         let ones = Array(repeating: 1, count: axes.count)
         let strides = node.integers("strides") ?? ones
         let dilations = node.integers("dilations") ?? ones
+        // The limits of the model format, before anything is computed with these.
+        guard kernel.allSatisfy((1...64).contains), strides.allSatisfy((1...16).contains),
+            dilations.allSatisfy((1...16).contains)
+        else {
+            throw node.refused("expected kernels of 1 … 64, strides and dilations of 1 … 16")
+        }
         let pads = try pads(node, input, axes, kernel, strides, dilations)
         guard kernel.count == axes.count, strides.count == axes.count,
             dilations.count == axes.count, pads.count == 2 * axes.count
@@ -154,7 +162,9 @@ extension OnnxImporter {
         var spatial = Operation.Spatial(kernel: .init(1, 1))
         for (index, axis) in axes.enumerated() {
             let (before, after) = (pads[index], pads[axes.count + index])
-            guard before >= 0, after >= 0 else { throw node.refused("pads below 0") }
+            guard (0...63).contains(before), (0...63).contains(after) else {
+                throw node.refused("expected pads of 0 … 63")
+            }
             if axis == .time {
                 spatial.kernel.time = kernel[index]
                 spatial.stride.time = strides[index]
@@ -184,7 +194,9 @@ extension OnnxImporter {
         let zeros = Array(repeating: 0, count: 2 * axes.count)
         let automatic = node.text("auto_pad") ?? "NOTSET"
         guard automatic.hasPrefix("SAME") else { return node.integers("pads") ?? zeros }
-        guard strides.count == axes.count, dilations.count == axes.count else { return [] }
+        guard kernel.count == axes.count, strides.count == axes.count,
+            dilations.count == axes.count
+        else { return [] }
         var pads = zeros
         for (index, axis) in axes.enumerated() {
             let reach = dilations[index] * (kernel[index] - 1) + 1

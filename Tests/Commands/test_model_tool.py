@@ -341,6 +341,15 @@ class Import(ModelTool):
         fails(3, good[0], good[0], "UTF-8")
         fails(4, good[1], good[1], "ONNX")
         fails(4, self.ONNX / "turned.onnx", good[1], "/Conv", "channels")
+        for name, old, new in (("strides", b"@\x01@\x02", b"@\x00@\x02"),
+                               ("dilations", b"@\x02@\x02", b"@\x7f@\x02"),
+                               ("pads", b"@\x01@\x01", b"@\x7f@\x01")):
+            data = good[0].read_bytes()
+            broken = data.replace(name.encode() + old, name.encode() + new)
+            self.assertNotEqual(broken, data)
+            path = self.folder / "broken.onnx"
+            path.write_bytes(broken)
+            fails(4, path, good[1], "/Conv", name)
         self.assertFalse(output.exists())
 
 
