@@ -241,7 +241,7 @@ let package = Package(
             "RecognitionTests",
             [
                 "CAllocationProbe", "Inference", "ModelDescription", "ModelFile",
-                "Recognition",
+                "Recognition", "VoiceActivity",
             ]
         ),
         tests(

@@ -27,6 +27,8 @@ public struct Recognizer: ~Copyable {
     private var nextWindow = 0
     /// Level of the noise before the running speech, Q20.
     private var noiseFloor: Int32 = 0
+    /// Frames that are kept of what was heard before the detector's answer.
+    private let framesBeforeSpeech: Int
     private let frameDuration: Int64
     private let hopDuration: Int64
 
@@ -78,6 +80,14 @@ public struct Recognizer: ~Copyable {
             halfLife: Int64(max(1, options.moodHalfLife)) * 1_000_000
         )
         let rate = Int64(FrontEndOptions.sampleRate)
+        let reach = SpeechDetector.onsetReach * FrontEndOptions.sampleRate / 1000
+        framesBeforeSpeech = max(
+            0,
+            min(
+                manifest.decision.preRollFrames + reach / manifest.frontEnd.hopLength,
+                manifest.maximumFrames
+            ) - 1
+        )
         frameDuration = Int64(manifest.frontEnd.frameLength) * 1_000_000 / rate
         hopDuration = Int64(manifest.frontEnd.hopLength) * 1_000_000 / rate
         // One block can end a long pre-roll: every frame of it may bring a window.
@@ -166,8 +176,8 @@ public struct Recognizer: ~Copyable {
 
     private mutating func takeFrame() -> Bool {
         if !isSpeech {
-            // The detector has not heard speech yet: keep the pre-roll alone.
-            classifier.keepLast(max(0, classifier.decision.preRollFrames - 1))
+            // The detector has not heard speech yet, and answers late: keep the pre-roll and that.
+            classifier.keepLast(framesBeforeSpeech)
         }
         guard classifier.takeFrame(from: &stream) else { return false }
         guard isSpeech else { return true }

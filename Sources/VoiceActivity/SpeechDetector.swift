@@ -5,8 +5,10 @@ public import ModelFile
 
 /// Tells speech from other sound by a small int8 network with its own front end.
 ///
-/// Looks at what the energy gate lets through. Speech begins when its probability reaches the
-/// upper threshold and ends when it has stayed below the lower one for the hangover.
+/// Looks at what the energy gate lets through, one window every hop. What lies before a segment
+/// counts as its first frame repeated, so the first answer comes a hop after the gate has opened.
+/// Speech begins when its probability reaches the upper threshold and ends when it has stayed below
+/// the lower one for the hangover.
 public struct SpeechDetector: ~Copyable {
     /// Why a detector cannot be prepared.
     public enum PreparationError: Error, Equatable {
@@ -15,6 +17,13 @@ public struct SpeechDetector: ~Copyable {
         /// Front end or network refuse the model.
         case unusable(String)
     }
+
+    /// Milliseconds of audio that are heard after the hop that a window tells about; speech models
+    /// are trained to answer that much later.
+    public static let delay = 160
+    /// Milliseconds before the answer in which its speech may have begun: the delay, and what it
+    /// takes to be sure.
+    public static let onsetReach = 480
 
     /// Probability in per mille at which speech begins.
     static let speechThreshold = 500
@@ -27,6 +36,10 @@ public struct SpeechDetector: ~Copyable {
     public private(set) var isSpeech = false
     /// Latest probability of speech in per mille.
     public private(set) var probability = 0
+    /// Logit of speech minus that of silence in the latest window, in steps of the int8 output.
+    public private(set) var margin = 0
+    /// Windows judged since the beginning of the segment.
+    public private(set) var windowCount = 0
 
     private var frontEnd: FrontEnd
     private let network: Network
@@ -38,7 +51,7 @@ public struct SpeechDetector: ~Copyable {
     /// The last `windowFrames` frames, oldest first.
     private var frames: [Int16]
     private var normalized: [Int16]
-    private var frameCount = 0
+    private var hasFrames = false
     private var framesSinceWindow = 0
     private var quietWindows = 0
 
@@ -84,7 +97,9 @@ public struct SpeechDetector: ~Copyable {
         frontEnd.reset()
         isSpeech = false
         probability = 0
-        frameCount = 0
+        margin = 0
+        windowCount = 0
+        hasFrames = false
         framesSinceWindow = 0
         quietWindows = 0
     }
@@ -102,16 +117,15 @@ public struct SpeechDetector: ~Copyable {
 
     private mutating func takeFrame() {
         let channelCount = frontEnd.channelCount
-        if frameCount == windowFrames {
-            for index in 0..<((windowFrames - 1) * channelCount) {
-                frames[index] = frames[index + channelCount]
-            }
-            frameCount -= 1
+        let last = frames.count - channelCount
+        for index in 0..<last { frames[index] = frames[index + channelCount] }
+        compute(&frontEnd, into: &frames, at: last)
+        if !hasFrames {
+            hasFrames = true
+            for index in 0..<last { frames[index] = frames[last + index % channelCount] }
         }
-        compute(&frontEnd, into: &frames, at: frameCount * channelCount)
-        frameCount += 1
         framesSinceWindow += 1
-        guard frameCount == windowFrames && framesSinceWindow >= hopFrames else { return }
+        guard framesSinceWindow >= hopFrames else { return }
         framesSinceWindow = 0
         judgeWindow()
     }
@@ -123,6 +137,8 @@ public struct SpeechDetector: ~Copyable {
         let logits = workspace.logits
         let probabilities = ClassProbabilities(logits: logits.span, scale: logitScale)
         probability = Int(probabilities.perMille[1])
+        margin = Int(logits[1]) - Int(logits[0])
+        windowCount += 1
         if probability >= Self.speechThreshold {
             isSpeech = true
             quietWindows = 0

@@ -207,7 +207,7 @@ def test_the_open_model_is_judged_by_those_of_crema_d_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [path.name.split(".")[0] for path in MODELS.glob("*.float32.affect")]
+    "name", [path.name.split(".")[0] for path in MODELS.glob("emotion-*.float32.affect")]
 )
 def test_released_experiments_hear_nobody_of_the_holdout(name: str) -> None:
     experiment = load_experiment(FOLDER.parent / "experiments" / f"{name}.toml")

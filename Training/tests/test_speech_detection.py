@@ -1,6 +1,7 @@
 """The data of the speech detector: labels, sides, sounds and their mixtures."""
 
 import csv
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,16 @@ from affect_training.corpora import CORPORA
 from affect_training.corpora.audio import decode
 from affect_training.corpora.locations import corpora_folder
 from affect_training.protocols import load_protocol
+from affect_training.speech_detection.comparison import (
+    CLOSED,
+    MODES,
+    WEBRTC_FRAMES,
+    ScoredStream,
+    compare,
+    read_scores,
+)
+from affect_training.speech_detection.configuration import load_configuration
+from affect_training.speech_detection.frames import LabelledFrames
 from affect_training.speech_detection.labels import (
     BLOCK,
     format_boundaries,
@@ -35,6 +46,8 @@ from affect_training.speech_detection.sides import (
     load_noise_files,
     load_people,
 )
+from affect_training.speech_detection.test_streams import milliseconds
+from affect_training.speech_detection.windows import WindowDrawer
 
 SECOND = 16000
 
@@ -219,3 +232,59 @@ def test_the_curve_counts_pairs_and_ties_half() -> None:
     assert threshold_at(scores, truth, 0.0) > 2
     with pytest.raises(ValueError):
         area_under_curve(scores, np.ones(4, dtype=bool))
+
+
+def test_the_configurations_that_are_shipped_can_be_read_and_fit_the_engine() -> None:
+    for path in sorted(FOLDER.glob("*.toml")):
+        configuration = load_configuration(path)
+        assert configuration.name == path.stem
+        # `SpeechDetector.delay` of the engine.
+        assert configuration.delay == 160
+        # 160 ms are 2560 samples, and half a hop of four frames 512.
+        assert configuration.target_offset == 2560 + 512
+
+
+def test_a_configuration_with_an_unknown_member_is_refused(tmp_path: Path) -> None:
+    text = (FOLDER / "speech-open.toml").read_text(encoding="utf-8")
+    path = tmp_path / "wrong.toml"
+    path.write_text(text.replace("[streams]", "[streams]\nwrong = 1"), encoding="utf-8")
+    with pytest.raises(ValueError, match="wrong"):
+        load_configuration(path)
+
+
+def test_windows_repeat_the_first_frame_of_their_segment() -> None:
+    values = np.arange(10, dtype=np.int16)[:, None]
+    frames = LabelledFrames(values, np.zeros(10, dtype=bool), np.array([0, 4, 10]))
+    drawer = WindowDrawer(frames, 4, 1.0, "none")
+    ends = np.array([2, 5, 9])
+    assert drawer.windows(ends)[:, :, 0].tolist() == [[0, 0, 1, 2], [4, 4, 4, 5], [6, 7, 8, 9]]
+    heard = np.array([4, 4, 2])
+    assert drawer.windows(ends, heard)[2, :, 0].tolist() == [8, 8, 8, 9]
+    centred = WindowDrawer(frames, 4, 1.0, "mean").windows(ends)
+    assert np.allclose(centred.mean(1), 0)
+
+
+def test_the_comparison_reads_hit_rates_at_the_false_alarms_of_each_mode() -> None:
+    truth = np.array([True, True, False, False])
+    scores = np.array([3.0, 1.0, 2.0, CLOSED])
+    # WebRTC takes the first and the third block for speech: half of the speech, half of the noise.
+    decisions = np.array([True, False, True, False])
+    webrtc = {frame: dict.fromkeys(MODES, decisions) for frame in WEBRTC_FRAMES}
+    found = compare([ScoredStream("rain", "5", truth, scores, webrtc)])
+    assert found["byKindAndSnr"]["rain"]["5"]["modes"]["0"] == {
+        "falseAlarmRate": 0.5,
+        "webrtcHitRate": 0.5,
+        "hitRate": 1.0,
+    }
+    # Pairs: 3 beats both, 1 beats the block behind the closed gate.
+    assert found["all"]["rocAuc"] == 0.75
+
+
+def test_scores_are_read_by_the_name_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("path,scores\n/x/a.wav,1.5 - -2\n", encoding="utf-8")
+    assert read_scores(path)["a.wav"].tolist() == [1.5, CLOSED, -2]
+
+
+def test_boundaries_of_a_manifest_are_milliseconds() -> None:
+    assert milliseconds(((160, 1600), (3200, 4800))) == "10-100 200-300"

@@ -23,6 +23,12 @@ struct EvaluateCommand: ParsableCommand {
             the interval over speakers is the one that says how the model does on new voices. \
             Full-precision models are measured in the same way, so that the two can be compared.
 
+            A model for the task speech is measured on streams whose speech is known: the list \
+            has the columns path and boundaries (milliseconds, begin-end begin-end …, nothing \
+            for noise alone) and, if you like, kind and snr to group by. Every block of ten \
+            milliseconds has a score; the figures are the area under the ROC curve, hit rates at \
+            fixed shares of false alarms, and how often an hour noise alone begins speech.
+
             Example: affect-model evaluate --model M.affect --manifest test.csv --report r.json
             """
     )
@@ -49,6 +55,7 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let model = try LoadedModel(path: model)
+        if model.manifest.task == .speech { return try evaluateSpeech(model) }
         let labels = model.manifest.labels
         let predictor = try Predictor(model)
         let list = try LabelledClip.list(at: manifest, labels: labels)
