@@ -49,13 +49,13 @@ private final class DaemonBed {
         try daemon.start(listener: ListeningSocket(configuration).takeDescriptor())
     }
 
-    /// Runs the daemon until the condition holds, ten seconds at most.
+    /// Runs the daemon until the condition holds; a minute is for machines that do much else.
     func run(until condition: () throws -> Bool) throws {
-        let deadline = Clock.monotonicMicroseconds + 10_000_000
+        let deadline = Clock.monotonicMicroseconds + 60_000_000
         while try !condition() {
             try #require(
                 Clock.monotonicMicroseconds < deadline,
-                "did not happen within ten seconds"
+                "did not happen within a minute"
             )
             try loop.runOnce(timeoutMicroseconds: 50_000)
         }
