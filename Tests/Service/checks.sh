@@ -6,9 +6,22 @@ begin() { step=$1; }
 pass() { echo "ok: $step"; }
 fail() {
     echo "FAILED: $step: $*"
+    init_answers || exit 75
     systemctl status affectd affectd.socket --no-pager --full
     journalctl --no-pager -n 40 -o short-monotonic
     exit 1
+}
+# Where init itself hangs, no step says anything about the service: 75 (EX_TEMPFAIL) tells them apart.
+init_answers() {
+    timeout 60 systemctl show --property=Version >/dev/null 2>&1 && return
+    echo "init does not answer; it and the journal wait for:"
+    local process
+    for process in 1 $(pidof systemd-journald); do
+        head -3 "/proc/$process/status" 2>&1
+        head -20 "/proc/$process"/{wchan,syscall,stack} 2>&1
+    done
+    journalctl --no-pager -n 40 -o short-monotonic
+    return 1
 }
 # expect WORDS… : the command succeeds.
 expect() { "$@" || fail "$* (code $?)"; }
