@@ -54,6 +54,31 @@ class Beginning:
 
 
 @dataclass(frozen=True)
+class Teachers:
+    """An ensemble that a training learns from: the same fold, trained by `experiment` once a seed.
+
+    `share` of the target of a clip is what the ensemble says of it, the rest its label;
+    `joinedShare` the same of clips whose corpus only `trainedOn` names. `temperature` above 1 makes
+    the ensemble's answers softer.
+    """
+
+    experiment: str
+    seeds: tuple[int, ...]
+    share: float = 0.5
+    joinedShare: float = 0.5
+    temperature: float = 1.0
+
+
+@dataclass(frozen=True)
+class Raters:
+    """How much of the target of a clip of CREMA-D is what its raters voted for, having `perceived`
+    the `voice`, the `face` or `both`."""
+
+    perceived: str
+    share: float
+
+
+@dataclass(frozen=True)
 class Experiment:
     """A configuration file, checked."""
 
@@ -73,6 +98,8 @@ class Experiment:
     frameChanges: FrameChanges = field(default_factory=FrameChanges)
     trainedOn: tuple[TrainingCorpus, ...] = ()
     begin: Beginning | None = None
+    teachers: Teachers | None = None
+    raters: Raters | None = None
     licence: str = "CC-BY-NC-SA-4.0"
     notice: str = ""
     source: dict[str, Any] = field(default_factory=dict, compare=False)
@@ -97,11 +124,18 @@ def parse_experiment(source: dict[str, Any], where: str) -> Experiment:
     changes = _record(FrameChanges, augmentation.pop("frames", {}), where)
     if augmentation:
         raise ValueError(f"{where}: unknown members of augmentation: {sorted(augmentation)}")
-    for name, kind in (("data", DataOptions), ("training", TrainingOptions)):
-        members[name] = _record(kind, members.get(name, {}), where)
+    records: dict[str, Any] = {
+        "data": DataOptions,
+        "training": TrainingOptions,
+        "begin": Beginning,
+        "teachers": Teachers,
+        "raters": Raters,
+    }
+    members.setdefault("training", {})
+    for name, kind in records.items():
+        if name in members:
+            members[name] = _record(kind, members[name], where)
     members["trainedOn"] = TrainingCorpus.parsed(members.get("trainedOn", ()), where)
-    if "begin" in members:
-        members["begin"] = _record(Beginning, members["begin"], where)
     experiment: Experiment = _record(
         Experiment,
         {**members, **recordings, "copies": copies, "frameChanges": changes, "source": source},

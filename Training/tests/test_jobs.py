@@ -5,6 +5,9 @@ and the device's front end; only the network is a stub that writes down what it 
 """
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -68,10 +71,14 @@ class Stub:
         self.asked: tuple[Frames, ...] = ()
         self.checkpoint: Path | None = None
         self.begun_with = ""
+        self.softened: dict[str, list[float]] = {}
         Stub.made.append(self)
 
     def begin_with(self, checkpoint: Path) -> None:
         self.begun_with = checkpoint.read_text()
+
+    def soften(self, answers: dict[str, Any], share: float) -> None:
+        self.softened |= {path: [share, *answer.tolist()] for path, answer in answers.items()}
 
     def run(self, checkpoint: Path, report: Any) -> None:
         self.checkpoint = checkpoint
@@ -278,3 +285,71 @@ def test_a_job_never_begins_with_one_that_heard_its_test_side(places: Places) ->
     (job,) = begun_jobs(places, 2)
     with pytest.raises(ValueError, match=r"has heard 5 speakers .* RAVDESS/14 among them"):
         train(job, places, Stub, no_report, no_progress)
+
+
+TEACHERS = 'teachers = { experiment = "stub", seeds = [5, 6], share = 0.25 }'
+
+
+def taught_jobs(places: Places, teacher: str = EXPERIMENT) -> list[Job]:
+    """Every fold of `pupil`, which the stub's jobs of two seeds teach."""
+    folder = places.prepared.parent
+    text = EXPERIMENT.replace('name = "stub"', f'name = "pupil"\n{TEACHERS}')
+    (folder / "pupil.toml").write_text(text)
+    (folder / "stub.toml").write_text(teacher)
+    (folder / "jobs.toml").write_text(TABLE.replace('"stub"', '"pupil"'))
+    return jobs_of(places)
+
+
+def test_teachers_have_heard_what_their_pupil_hears_and_nobody_else(places: Places) -> None:
+    for job in taught_jobs(places):
+        Stub.made = []
+        train(job, places, Stub, no_report, no_progress)
+        first, second, pupil, *asked = Stub.made
+        assert [stub.experiment.seed for stub in (first, second, pupil)] == [5, 6, 4]
+        for teacher in (first, second):
+            assert teacher.experiment.name == "stub" and teacher.epochs == 1
+            for side in ("training", "validation"):
+                heard = {f.clip for f in getattr(teacher.features, side)}
+                assert heard == {f.clip for f in getattr(pupil.features, side)}
+        # Both say `neutral` with the weight that a logit of one has beside seven of none.
+        neutral = np.e / (np.e + 7)
+        expected = pytest.approx([0.25, neutral, *[(1 - neutral) / 7] * 7], abs=1e-6)
+        assert pupil.softened.keys() == {f.clip.path for f in pupil.features.training}
+        assert all(target == expected for target in pupil.softened.values())
+        # The teachers are asked about clips as they are, never about copies, and not trained again.
+        assert [stub.experiment.seed for stub in asked] == [5, 6]
+        assert all(f.copy == 0 for stub in asked for f in stub.asked)
+        assert sum(stub.epochs for stub in asked) == 0
+        assert not job.teachers[0].result_path(places.results).exists(), "their test side is closed"
+
+
+def test_what_teachers_say_is_kept_for_the_next_seed(places: Places) -> None:
+    job = taught_jobs(places)[0]
+    train(job, places, Stub, no_report, no_progress)
+    Stub.made = []
+    finalize(job, places, Stub, no_report, no_progress)
+    assert [stub.experiment.name for stub in Stub.made] == ["pupil"]
+    assert Stub.made[0].softened
+
+
+def test_other_teachers_are_another_configuration(places: Places) -> None:
+    job = taught_jobs(places)[0]
+    changed = taught_jobs(places, EXPERIMENT.replace("speed = 1.1", "speed = 1.2"))[0]
+    assert changed.configuration != job.configuration
+
+
+def test_teachers_hear_through_the_same_front_end(places: Places) -> None:
+    with pytest.raises(ValueError, match="stub cannot teach pupil"):
+        taught_jobs(places, EXPERIMENT.replace("melBinCount = 8", "melBinCount = 9"))
+
+
+def test_listing_jobs_into_a_pipe_that_closes_is_no_error(places: Places) -> None:
+    command = [sys.executable, "-m", "affect_training", "jobs"]
+    command += ["--table", str(places.prepared.parent / "jobs.toml")]
+    command += ["--results", str(places.results), "--runs", str(places.runs)]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as pipe:
+        done = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.stderr == ""
+    assert done.returncode == 141, "as a shell reports a reader that went away: 128 + SIGPIPE"

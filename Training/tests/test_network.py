@@ -155,10 +155,26 @@ def test_an_epoch_takes_one_copy_of_each_clip() -> None:
     batches = Batches(toy_experiment(options), made, LABELS)
     drawn = list(batches.epoch(np.random.default_rng(1)))
     assert len(drawn) == len(batches) == 3
-    assert sorted(np.concatenate([batch.labels for batch in drawn])) == [0] * 4 + [1] * 4 + [2] * 4
+    drawn_labels = np.concatenate([batch.targets.argmax(1) for batch in drawn])
+    assert sorted(drawn_labels) == [0] * 4 + [1] * 4 + [2] * 4
     for batch in drawn:
         assert 20 <= batch.frames.shape[1] <= 90
         assert np.abs(batch.frames.mean(1)).max() < 1e-5
+
+
+def test_answers_of_others_take_their_share_of_a_target() -> None:
+    made = features()
+    options = {"batchSize": 4, "shortestCrop": 20, "longestCrop": 20, "labelSmoothing": 0.3}
+    batches = Batches(toy_experiment(options), made, LABELS)
+    one_hot = np.eye(3, dtype=np.float32)
+    batches.soften({f"{n}.wav": one_hot[2] for n in range(0, 12, 3)}, 0.25)
+    for batch in batches.epoch(np.random.default_rng(1)):
+        assert batch.targets.sum(1) == pytest.approx(1, abs=1e-6)
+        for target in batch.targets:
+            if target.argmax() == 0:  # 0.25 of `sad`, 0.75 of `calm` smoothed
+                assert target == pytest.approx([0.6, 0.075, 0.325], abs=1e-6)
+            else:
+                assert target.max() == pytest.approx(0.8, abs=1e-6)
 
 
 def toy_experiment(training: dict[str, Any], **members: Any) -> Experiment:

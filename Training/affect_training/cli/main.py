@@ -1,6 +1,7 @@
 """Parses the command line and maps errors to exit codes."""
 
 import argparse
+import os
 import sys
 
 from .. import __version__
@@ -33,6 +34,10 @@ The table of results:
 """
 
 
+READER_LEFT = 141
+"""What a shell reports of a program whose reader went away: 128 + SIGPIPE."""
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     root = argparse.ArgumentParser(
@@ -58,7 +63,13 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         register()
         options = parser().parse_args(arguments)
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # The reader (`head`, a pager) has seen enough; what is still buffered goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_LEFT
     except FileNotFoundError as error:
         code, message = 3, str(error)
     except (ValueError, KeyError, RuntimeError) as error:

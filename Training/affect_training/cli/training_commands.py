@@ -10,6 +10,7 @@ from ..corpora.locations import REPOSITORY, corpora_folder
 from ..experiment import Experiment
 from ..features import FeatureSet, cache_path, load_features, make_features, save_features
 from ..protocols import load_protocol
+from ..soft_targets import voted
 from .common import (
     TRAINING,
     Progress,
@@ -147,6 +148,10 @@ def _fit(experiment: Experiment, options: argparse.Namespace) -> Any:
     from ..training.setup import labels_of, make_trainer
     from ..training.trainer import answer
 
+    if experiment.begin is not None or experiment.teachers is not None:
+        raise ValueError(
+            f"{experiment.name} builds upon other trainings: `affect_training run` does such jobs"
+        )
     torch.set_num_threads(options.threads)
     features = _ensure_features(experiment, options)
     folder = run_folder(experiment, options.runs)
@@ -163,6 +168,11 @@ def _fit(experiment: Experiment, options: argparse.Namespace) -> Any:
 
     with log:
         trainer = make_trainer(experiment, features, labels_of(experiment))
+        if experiment.raters is not None:
+            clips = [frames.clip for frames in features.training]
+            corpora = corpora_folder(options.corpora)
+            votes = voted(experiment.raters, clips, labels_of(experiment), corpora)
+            trainer.soften(votes, experiment.raters.share)
         network = trainer.run(folder / "checkpoint.pt", report)
     return answer(network, features.validation, features.front_end) if features.validation else None
 

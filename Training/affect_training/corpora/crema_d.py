@@ -1,6 +1,10 @@
 """CREMA-D: `AAAA_SSS_EEE_LL.opus`, first field actor, third field emotion."""
 
+import csv
 from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
 
 from .clip import Clip
 from .listing import audio_files
@@ -34,3 +38,24 @@ def scan(folder: Path) -> list[Clip]:
     """Every usable clip in `folder`, sorted by path."""
     found = audio_files(folder, "*")
     return sorted(parse(path) for path in found if Path(path).stem not in EXCLUDED)
+
+
+VOTES = Path("CREMA-D-votes") / "tabulatedVotes.csv"
+"""CREMA-D's own table of its raters' votes, below the folder of the corpora."""
+
+PERCEIVED = {"voice": "1", "face": "2", "both": "3"}
+"""What the raters of a row perceived, and the digit that its number begins with."""
+
+
+def votes(corpora: Path, perceived: str) -> dict[str, npt.NDArray[np.float32]]:
+    """The share of the raters' votes for each of `LABELS`, by the name of a clip without ending."""
+    if perceived not in PERCEIVED:
+        raise ValueError(f"raters perceived {perceived!r}; expected {', '.join(PERCEIVED)}")
+    found = {}
+    with (corpora / VOTES).open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row[""].startswith(PERCEIVED[perceived]):
+                counts = np.array([float(row[label[0].upper()]) for label in LABELS])
+                if counts.sum() > 0:
+                    found[row["fileName"]] = (counts / counts.sum()).astype(np.float32)
+    return found

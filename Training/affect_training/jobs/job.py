@@ -14,11 +14,12 @@ class Job:
     """A fold of a protocol, tested on by one experiment with one seed.
 
     `experiment` already holds protocol, folds and seed of the job; `beginning` is the job whose
-    network it goes on from.
+    network it goes on from, `teachers` are those whose answers it learns from.
     """
 
     experiment: Experiment
     beginning: "Job | None" = None
+    teachers: "tuple[Job, ...]" = ()
 
     @staticmethod
     def of(
@@ -28,11 +29,12 @@ class Job:
         validation_fold: int,
         seed: int,
         beginning: "Job | None" = None,
+        teachers: "tuple[Job, ...]" = (),
     ) -> "Job":
         """The job that `base` becomes on this fold; validation fold 0: none."""
         data = replace(base.data, protocol=protocol, testFold=fold, validationFold=validation_fold)
         source = {**base.source, "data": vars(data), "seed": seed}
-        return Job(replace(base, data=data, seed=seed, source=source), beginning)
+        return Job(replace(base, data=data, seed=seed, source=source), beginning, teachers)
 
     @property
     def protocol(self) -> str:
@@ -64,6 +66,8 @@ class Job:
         described: list[object] = [self.experiment.source, folds]
         if self.beginning is not None:
             described.append(self.beginning.configuration)
+        if self.teachers:
+            described.append([teacher.configuration for teacher in self.teachers])
         parts = json.dumps(described, sort_keys=True)
         return hashlib.sha256(parts.encode()).hexdigest()
 

@@ -1,5 +1,6 @@
 """What a job does: `train` learns from the training side, `finalize` opens the test side once."""
 
+import hashlib
 import json
 import subprocess
 from collections.abc import Callable
@@ -7,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+
 from ..answers import Answers
 from ..corpora import Clip
 from ..corpora.locations import REPOSITORY
-from ..experiment import Experiment
+from ..experiment import Experiment, Teachers
 from ..features import (
     FeatureSet,
     cache_path,
@@ -21,6 +24,7 @@ from ..features import (
     utterances,
 )
 from ..protocols import joining, load_protocol, qualified
+from ..soft_targets import ByPath, ensemble, voted
 from ..utterances import Frames
 from .job import Job
 from .result import result_of, write_json
@@ -38,6 +42,9 @@ class Learner(Protocol):
 
     def begin_with(self, checkpoint: Path) -> None:
         """Takes the weights of another training, all but those of the logits."""
+
+    def soften(self, answers: ByPath, share: float) -> None:
+        """Makes `answers`, probabilities by the path of a clip, that share of its target."""
 
     def run(self, checkpoint: Path, report: Report) -> object:
         """Trains to the end, from the checkpoint if there is one."""
@@ -63,11 +70,11 @@ class Places:
 def train(job: Job, places: Places, make: MakeLearner, report: Report, progress: Progress) -> None:
     """Makes a new model and trains it, or goes on from the job's own checkpoint.
 
-    The job that it begins with is trained first, if it is not trained yet.
+    The job that it begins with and those that teach it are trained first, if they are not yet.
     """
-    beginning = job.beginning
-    if beginning is not None and not is_trained(beginning, places.runs):
-        train(beginning, places, make, report, progress)
+    for earlier in (*_beginnings(job)[:1], *job.teachers):
+        if not is_trained(earlier, places.runs):
+            train(earlier, places, make, report, progress)
     _trained(job, places, make, report, progress)
     (job.run_folder(places.runs) / "trained").write_text(job.configuration + "\n")
 
@@ -138,23 +145,77 @@ def _trained(
         )
         save_features(path, features)
     features = load_features(path)
-    learner = make(job.experiment, features, load_protocol(job.protocol).labels)
+    labels = load_protocol(job.protocol).labels
+    learner = make(job.experiment, features, labels)
     folder = job.run_folder(places.runs)
     folder.mkdir(parents=True, exist_ok=True)
     if job.beginning is not None:
-        _check_beginning(job, job.beginning, places)
+        _check_beginnings(job, places)
         learner.begin_with(job.beginning.run_folder(places.runs) / CHECKPOINT)
+    if job.experiment.raters is not None:
+        clips = [frames.clip for frames in features.training]
+        votes = voted(job.experiment.raters, clips, labels, places.corpora)
+        learner.soften(votes, job.experiment.raters.share)
+    if job.experiment.teachers is not None:
+        _learn_from(job, job.experiment.teachers, places, make, features, learner)
     learner.run(folder / CHECKPOINT, report)
     return features, learner
 
 
-def _check_beginning(job: Job, beginning: Job, places: Places) -> None:
-    """Raises `ValueError` if the beginning has heard who is to be judged."""
+def _learn_from(
+    job: Job,
+    options: Teachers,
+    places: Places,
+    make: MakeLearner,
+    features: FeatureSet,
+    learner: Learner,
+) -> None:
+    """Softens the targets of the training side by what the trained teachers say of its clips."""
+    shown = tuple(frames for frames in features.training if frames.copy == 0)
+    members = [_answers(teacher, places, make, features, shown) for teacher in job.teachers]
+    own = load_protocol(job.protocol).corpora
+    joined = {f"{entry.corpus}/" for entry in job.experiment.trainedOn if entry.corpus not in own}
+    for path, answer in ensemble(members, options.temperature).items():
+        is_joined = any(path.startswith(folder) for folder in joined)
+        learner.soften({path: answer}, options.joinedShare if is_joined else options.share)
+
+
+def _answers(
+    teacher: Job,
+    places: Places,
+    make: MakeLearner,
+    features: FeatureSet,
+    shown: tuple[Frames, ...],
+) -> Answers:
+    """What a trained job says of clips; kept, because every seed of its pupil asks it the same."""
+    paths = [frames.clip.path for frames in shown]
+    asked = hashlib.sha256("\n".join([teacher.configuration, *paths]).encode()).hexdigest()
+    path = places.cache / "answers" / f"{teacher.name}-{asked[:12]}.npz"
+    clips = tuple(dict.fromkeys(frames.clip for frames in shown))
+    if path.exists():
+        with np.load(path, allow_pickle=False) as file:
+            return Answers(clips, file["logits"])
+    learner = make(teacher.experiment, features, load_protocol(teacher.protocol).labels)
+    learner.run(teacher.run_folder(places.runs) / CHECKPOINT, lambda _: None)
+    answers = learner.answers(shown)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".partial.npz")
+    np.savez(temporary, logits=answers.logits)
+    temporary.replace(path)
+    return answers
+
+
+def _beginnings(job: Job) -> list[Job]:
+    """What a job begins with, what that begins with, and so on."""
+    return [] if job.beginning is None else [job.beginning, *_beginnings(job.beginning)]
+
+
+def _check_beginnings(job: Job, places: Places) -> None:
+    """Raises `ValueError` if a beginning has heard who is to be judged."""
     unit = load_protocol(job.protocol).unit
     split = experiment_split(job.experiment, places.prepared)
     judged = _members(job, split.validation + split.test, unit)
-    earlier: Job | None = beginning
-    while earlier is not None:
+    for earlier in _beginnings(job):
         heard = experiment_split(earlier.experiment, places.prepared).training
         both = judged & _members(earlier, heard, unit)
         if both:
@@ -162,7 +223,6 @@ def _check_beginning(job: Job, beginning: Job, places: Places) -> None:
                 f"{earlier.title} has heard {len(both)} {unit}s that {job.title} is judged on, "
                 f"{min(both)} among them: begin with a job that leaves them out"
             )
-        earlier = earlier.beginning
 
 
 def _members(job: Job, clips: tuple[Clip, ...], unit: str) -> set[str]:

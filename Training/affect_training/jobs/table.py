@@ -64,15 +64,13 @@ def _row(entry: dict[str, Any], path: Path) -> Row:
     for fold in entry["folds"]:
         if fold not in order:
             raise ValueError(f"{path}: {protocol.name} tests the folds {list(order)}, not {fold}")
+    following = dict(zip(order, (*order[1:], order[0]), strict=True))
+    validated = {fold: following[fold] if validation == "next" else 0 for fold in entry["folds"]}
+    teachers = {
+        fold: _teachers(base, protocol.name, fold, kept, path) for fold, kept in validated.items()
+    }
     jobs = tuple(
-        Job.of(
-            base,
-            protocol.name,
-            fold,
-            order[(order.index(fold) + 1) % len(order)] if validation == "next" else 0,
-            seed,
-            beginning,
-        )
+        Job.of(base, protocol.name, fold, validated[fold], seed, beginning, teachers[fold])
         for seed in entry["seeds"]
         for fold in entry["folds"]
     )
@@ -85,3 +83,22 @@ def _beginning(base: Experiment, path: Path) -> Job | None:
     named = load_experiment(path.parent / f"{base.begin.experiment}.toml")
     begin = base.begin
     return Job.of(named, begin.protocol, begin.fold, 0, begin.seed, _beginning(named, path))
+
+
+def _teachers(
+    base: Experiment, protocol: str, fold: int, validation_fold: int, path: Path
+) -> tuple[Job, ...]:
+    """The ensemble for a fold: it tests and validates on the folds that its pupil does."""
+    if base.teachers is None:
+        return ()
+    named = load_experiment(path.parent / f"{base.teachers.experiment}.toml")
+    if named.teachers is not None or named.frontEnd != base.frontEnd:
+        raise ValueError(
+            f"{path}: {named.name} cannot teach {base.name}: teachers have no teachers themselves, "
+            "and the same front end"
+        )
+    beginning = _beginning(named, path)
+    return tuple(
+        Job.of(named, protocol, fold, validation_fold, seed, beginning)
+        for seed in base.teachers.seeds
+    )

@@ -1,6 +1,6 @@
 """Batches of crops: one length a batch, every clip once an epoch, no padding."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,13 @@ def normalize(frames: Reals, method: str) -> Reals:
     if method == "meanVariance":
         centred /= np.maximum(frames.std(0), SMALLEST_DEVIATION)
     return centred
+
+
+def _smoothed(label: int, count: int, smoothing: float) -> Reals:
+    target = np.zeros(count, dtype=np.float32)
+    target[label] = 1
+    result: Reals = target * np.float32(1 - smoothing) + np.float32(smoothing / count)
+    return result
 
 
 class Bands:
@@ -56,10 +63,10 @@ class Bands:
 
 @dataclass(frozen=True)
 class Batch:
-    """Normalised crops [batch, time, channels] and the indices of their labels."""
+    """Normalised crops [batch, time, channels] and the probability of each label for each."""
 
     frames: Reals
-    labels: npt.NDArray[np.int64]
+    targets: Reals
 
 
 class Batches:
@@ -72,14 +79,24 @@ class Batches:
         self._copies: dict[str, list[Frames]] = {}
         for frames in features.training:
             self._copies.setdefault(frames.clip.path, []).append(frames)
-        self._labels = {label: index for index, label in enumerate(labels)}
         self._scale = np.float32(2.0 ** -int(front_end["outputFractionBits"]))
         self._normalization = str(front_end["normalization"])
         self._options = experiment.training
         self._changes = experiment.frameChanges
         self._bands = Bands(front_end) if self._changes.bands else None
         clips = [copies[0].clip for copies in self._copies.values()]
+        self._targets = {
+            clip.path: _smoothed(
+                labels.index(clip.label), len(labels), self._options.labelSmoothing
+            )
+            for clip in clips
+        }
         self._shares = np.cumsum(drawing_weights(clips, experiment.trainedOn))
+
+    def soften(self, answers: Mapping[str, Reals], share: float) -> None:
+        """Makes `answers`, probabilities by the path of a clip, that share of its target."""
+        for path, answer in answers.items():
+            self._targets[path] = (1 - share) * self._targets[path] + share * answer
 
     def __len__(self) -> int:
         return int(self._draws // self._options.batchSize)
@@ -106,13 +123,12 @@ class Batches:
             length = int(
                 generator.integers(self._options.shortestCrop, self._options.longestCrop + 1)
             )
-            crops, labels = [], []
+            crops = []
             for path in chosen:
                 copies = self._copies[path]
                 frames = copies[int(generator.integers(len(copies)))]
                 crops.append(self._crop(frames, length, generator))
-                labels.append(self._labels[frames.clip.label])
-            yield Batch(np.stack(crops), np.array(labels, dtype=np.int64))
+            yield Batch(np.stack(crops), np.stack([self._targets[path] for path in chosen]))
 
     def _crop(self, frames: Frames, length: int, generator: np.random.Generator) -> Reals:
         jitter = self._options.edgeJitter

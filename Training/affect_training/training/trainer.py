@@ -3,7 +3,7 @@
 import copy
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +93,10 @@ class Trainer:
         for network in (self.network, self.average):
             network.load_state_dict({**own, **taken})
 
+    def soften(self, answers: Mapping[str, npt.NDArray[np.float32]], share: float) -> None:
+        """Makes `answers`, probabilities by the path of a clip, that share of its target."""
+        self.batches.soften(answers, share)
+
     def run(self, checkpoint: Path, report: Report, validate_every: int = 10) -> nn.Module:
         """Trains to the end, from the checkpoint if there is one; returns the averaged network."""
         if checkpoint.exists():
@@ -131,9 +135,7 @@ class Trainer:
         self.network.train()
         for batch in self.batches.epoch(self.generator):
             frames = torch.from_numpy(batch.frames)
-            targets = functional.one_hot(torch.from_numpy(batch.labels), len(self.labels)).float()
-            smooth = options.labelSmoothing
-            targets = targets * (1 - smooth) + smooth / len(self.labels)
+            targets = torch.from_numpy(batch.targets)
             if options.mixUp > 0:
                 share = float(self.generator.beta(options.mixUp, options.mixUp))
                 partner = torch.from_numpy(self.generator.permutation(len(frames)))
