@@ -89,6 +89,25 @@ public struct FrontEnd: ~Copyable {
         previous = 0
     }
 
+    /// Goes on in the middle of a segment where another front end leaves off: push the other one's
+    /// `waiting` samples first.
+    ///
+    /// - Precondition: the other one has computed a frame of the segment, and none is ready.
+    public mutating func begin(behind other: borrowing FrontEnd) {
+        let first = other.options.frameLength - other.options.hopLength
+        reset()
+        previous = first > 0 ? other.samples[first - 1] : other.previous
+    }
+
+    /// Samples behind the end of the last frame that was computed: fewer than a hop.
+    ///
+    /// - Precondition: a frame of the segment has been computed, and none is ready.
+    public var waiting: [Int16] {
+        let first = options.frameLength - options.hopLength
+        precondition(first <= filledCount && !isFrameReady)
+        return Array(samples[first..<filledCount])
+    }
+
     /// Number of whole frames in a segment of so many samples.
     public func frameCount(forSampleCount count: Int) -> Int {
         options.frameCount(sampleCount: count)

@@ -8,6 +8,8 @@ public struct Answer: Sendable {
     public let probabilities: ClassProbabilities
     /// Logits as the network gave them, in Int8 steps, [labels].
     public let logits: InlineArray<16, Int8>
+    /// Tells the features that the network saw from others.
+    public let fingerprint: UInt64
     /// Mean level of the classified speech in tenths of a decibel below full scale.
     public let level: Int
     /// Number of frames that were classified.

@@ -64,6 +64,7 @@ struct Decision {
             label: isKnown ? label : nil,
             probabilities: found.probabilities,
             logits: found.logits,
+            fingerprint: found.fingerprint,
             level: Level.tenthsOfDecibel(found.level),
             frameCount: found.frameCount,
             begin: found.begin,

@@ -74,6 +74,14 @@ struct EmotionClassifier: ~Copyable {
         return true
     }
 
+    /// Takes the frame that a front end has ready.
+    mutating func takeFrame(from frontEnd: inout FrontEnd, level: Int32) {
+        precondition(!isFull)
+        compute(&frontEnd, into: &frames, at: frameCount * channelCount)
+        levels[frameCount] = level
+        frameCount += 1
+    }
+
     /// Drops the oldest frames.
     mutating func dropFirst(_ count: Int) {
         keepLast(frameCount - count)
@@ -105,6 +113,7 @@ struct EmotionClassifier: ~Copyable {
                 scale: logitScale
             ),
             logits: logits,
+            fingerprint: fingerprint(normalized, range.count * channelCount),
             level: meanLevel(range),
             noiseFloor: noiseFloor,
             frameCount: range.count,
@@ -124,11 +133,22 @@ struct EmotionClassifier: ~Copyable {
 struct ClassifiedFrames {
     var probabilities: ClassProbabilities
     let logits: InlineArray<16, Int8>
+    let fingerprint: UInt64
     let level: Int32
     let noiseFloor: Int32
     let frameCount: Int
     let begin: Int64
     let end: Int64
+}
+
+/// FNV-1a over whole values: equal for equal features, and hardly ever for others.
+private func fingerprint(_ features: [Int16], _ count: Int) -> UInt64 {
+    let values = features.span
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for index in 0..<count {
+        hash = (hash ^ UInt64(UInt16(bitPattern: values[index]))) &* 0x0000_0100_0000_01B3
+    }
+    return hash
 }
 
 private func prepareNetwork(_ model: Model) throws(RecognizerError) -> Network {
@@ -137,6 +157,11 @@ private func prepareNetwork(_ model: Model) throws(RecognizerError) -> Network {
     } catch {
         throw .network("\(error)")
     }
+}
+
+private func compute(_ frontEnd: inout FrontEnd, into frames: inout [Int16], at index: Int) {
+    var span = frames.mutableSpan
+    frontEnd.computeFrame(into: &span, at: index)
 }
 
 private func fill(

@@ -10,7 +10,7 @@ public struct FrameStream: ~Copyable {
     /// The format of the samples that are pushed.
     public let format: AudioFormat
     /// Values of one frame.
-    public let channelCount: Int
+    public var channelCount: Int { frontEnd.channelCount }
     /// Frames computed since the beginning of the stream.
     public private(set) var frameCount: Int64 = 0
     /// 16 kHz mono samples of the last step, the first `convertedCount` of them.
@@ -24,7 +24,7 @@ public struct FrameStream: ~Copyable {
     /// Converted samples that the front end has taken.
     private var takenCount = 0
 
-    /// Prepares a stream.
+    /// Prepares a stream with the front end of a model.
     ///
     /// - Parameter preRollFrames: frames of the model that pass from before the gate opened.
     /// - Throws: `unsupportedFormat`, or `frontEnd` if options and tables do not fit together.
@@ -35,19 +35,35 @@ public struct FrameStream: ~Copyable {
         preRollFrames: Int,
         gate gateOptions: EnergyGateOptions?
     ) throws(RecognizerError) {
+        try self.init(
+            format: format,
+            frontEnd: try prepareFrontEnd(options, tables),
+            preRollFrames: preRollFrames,
+            gate: gateOptions
+        )
+    }
+
+    /// Prepares a stream around a front end.
+    ///
+    /// - Throws: `unsupportedFormat`.
+    init(
+        format: AudioFormat,
+        frontEnd: consuming FrontEnd,
+        preRollFrames: Int,
+        gate gateOptions: EnergyGateOptions?
+    ) throws(RecognizerError) {
         guard (8000...192_000).contains(format.sampleRate), (1...32).contains(format.channelCount)
         else { throw .unsupportedFormat(format) }
-        let preRoll = preRollFrames * options.hopLength
         self.init(
             format: format,
             gate: SpeechGate(
                 sampleRate: format.sampleRate,
                 channelCount: format.channelCount,
-                preRoll: preRoll * format.sampleRate / FrontEndOptions.sampleRate,
+                preRoll: Self.preRoll(preRollFrames, frontEnd.options, format),
                 options: gateOptions
             ),
             resampler: try prepareResampler(format),
-            frontEnd: try prepareFrontEnd(options, tables)
+            frontEnd: frontEnd
         )
     }
 
@@ -58,7 +74,6 @@ public struct FrameStream: ~Copyable {
         frontEnd: consuming FrontEnd
     ) {
         self.format = format
-        channelCount = frontEnd.channelCount
         converted = Array(
             repeating: 0,
             count: resampler.outputCapacity(forInputCount: gate.passed.count)
@@ -66,6 +81,15 @@ public struct FrameStream: ~Copyable {
         self.gate = gate
         self.resampler = resampler
         self.frontEnd = frontEnd
+    }
+
+    /// Native frames that pass from before the gate opened.
+    private static func preRoll(
+        _ frames: Int,
+        _ options: FrontEndOptions,
+        _ format: AudioFormat
+    ) -> Int {
+        frames * options.hopLength * format.sampleRate / FrontEndOptions.sampleRate
     }
 
     /// Native frames that have been stepped over.
@@ -130,13 +154,37 @@ public struct FrameStream: ~Copyable {
         return true
     }
 
+    /// Goes on with another front end; gate and resampler stay as they are.
+    ///
+    /// Between two blocks: `nextFrame` has returned false.
+    ///
+    /// - Parameter preRollFrames: frames of the new model that pass from before the gate opened.
+    mutating func replaceFrontEnd(_ new: consuming FrontEnd, preRollFrames: Int) {
+        gate.setPreRoll(Self.preRoll(preRollFrames, new.options, format))
+        converted = Array(
+            repeating: 0,
+            count: resampler.outputCapacity(forInputCount: gate.passed.count)
+        )
+        convertedCount = 0
+        takenCount = 0
+        frontEnd = new
+    }
+
+    /// Lets another front end go on behind the last frame of this one.
+    ///
+    /// - Returns: the samples to push into it first.
+    func begin(_ other: inout FrontEnd) -> [Int16] {
+        other.begin(behind: frontEnd)
+        return frontEnd.waiting
+    }
+
     /// Normalises frames as the model's options say.
     func normalize(_ frames: inout MutableSpan<Int16>, frameCount: Int) {
         frontEnd.normalize(&frames, frameCount: frameCount)
     }
 }
 
-private func prepareFrontEnd(
+func prepareFrontEnd(
     _ options: FrontEndOptions,
     _ tables: FrontEndTables
 ) throws(RecognizerError) -> FrontEnd {

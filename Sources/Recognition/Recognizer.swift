@@ -13,13 +13,21 @@ public struct Recognizer: ~Copyable {
     public private(set) var events: [RecognitionEvent] = []
     /// Whether somebody is speaking.
     public private(set) var isSpeech = false
-    /// What the emotion model says about itself.
-    public let manifest: ModelManifest
+    /// Whether the model that was to be adopted has taken over at the end of the last call.
+    ///
+    /// What is in `events` then is still of the one before it.
+    public private(set) var hasAdopted = false
 
     private var stream: FrameStream
-    private var classifier: EmotionClassifier
+    private var model: PreparedModel
+    /// The model that takes over between two windows.
+    private var successor: PreparedModel?
+    /// Frames of the running speech that the successor leaves to the model in charge; nil as long as
+    /// it does not hear.
+    private var boundary: Int?
+    private var hasAnsweredWindow = false
     private var detector: SpeechDetector?
-    private var decision: Decision
+    private let moodHalfLife: Int64
     private var mood: MoodTracker
     /// Beginning of the running speech in microseconds of audio.
     private var speechBegin: Int64 = 0
@@ -27,10 +35,6 @@ public struct Recognizer: ~Copyable {
     private var nextWindow = 0
     /// Level of the noise before the running speech, Q20.
     private var noiseFloor: Int32 = 0
-    /// Frames that are kept of what was heard before the detector's answer.
-    private let framesBeforeSpeech: Int
-    private let frameDuration: Int64
-    private let hopDuration: Int64
 
     /// Prepares recognition.
     ///
@@ -44,54 +48,40 @@ public struct Recognizer: ~Copyable {
         format: AudioFormat,
         options: RecognizerOptions = RecognizerOptions()
     ) throws(RecognizerError) {
-        let manifest = model.manifest
-        guard manifest.task == .emotion else {
-            throw .wrongTask(expected: .emotion, found: manifest.task)
-        }
+        var prepared = try PreparedModel(model, options: options)
         self.init(
-            manifest: manifest,
             stream: try FrameStream(
                 format: format,
-                options: manifest.frontEnd,
-                tables: model.frontEndTables,
-                preRollFrames: manifest.decision.preRollFrames,
+                frontEnd: prepared.takeFrontEnd(),
+                preRollFrames: prepared.manifest.decision.preRollFrames,
                 gate: options.gate
             ),
-            classifier: try EmotionClassifier(model: model),
+            model: prepared,
             detector: try prepareDetector(speechModel),
             options: options
         )
     }
 
     private init(
-        manifest: ModelManifest,
         stream: consuming FrameStream,
-        classifier: consuming EmotionClassifier,
+        model: consuming PreparedModel,
         detector: consuming SpeechDetector?,
         options: RecognizerOptions
     ) {
-        self.manifest = manifest
         self.stream = stream
-        self.classifier = classifier
         self.detector = detector
-        decision = Decision(parameters: manifest.decision, options: options)
-        mood = MoodTracker(
-            labelCount: manifest.labels.count,
-            halfLife: Int64(max(1, options.moodHalfLife)) * 1_000_000
-        )
-        let rate = Int64(FrontEndOptions.sampleRate)
-        let reach = SpeechDetector.onsetReach * FrontEndOptions.sampleRate / 1000
-        framesBeforeSpeech = max(
-            0,
-            min(
-                manifest.decision.preRollFrames + reach / manifest.frontEnd.hopLength,
-                manifest.maximumFrames
-            ) - 1
-        )
-        frameDuration = Int64(manifest.frontEnd.frameLength) * 1_000_000 / rate
-        hopDuration = Int64(manifest.frontEnd.hopLength) * 1_000_000 / rate
+        moodHalfLife = Int64(max(1, options.moodHalfLife)) * 1_000_000
+        mood = MoodTracker(labelCount: model.manifest.labels.count, halfLife: moodHalfLife)
+        self.model = model
+        reserveEvents()
+    }
+
+    /// What the emotion model in charge says about itself.
+    public var manifest: ModelManifest { model.manifest }
+
+    private mutating func reserveEvents() {
         // One block can end a long pre-roll: every frame of it may bring a window.
-        events.reserveCapacity(2 * manifest.decision.preRollFrames + 64)
+        events.reserveCapacity(2 * model.manifest.decision.preRollFrames + 64)
     }
 
     /// Native frames of audio that have been judged.
@@ -108,11 +98,12 @@ public struct Recognizer: ~Copyable {
 
     /// Processes interleaved samples until there is an event or there are no more.
     ///
-    /// - Returns: how many samples were taken. Read `events`, then call again with the rest.
+    /// - Returns: how many samples were taken. Read `events` and `hasAdopted`, then call again with
+    ///   the rest.
     public mutating func process(_ samples: Span<Int16>) -> Int {
-        events.removeAll(keepingCapacity: true)
+        beginCall()
         var taken = 0
-        while taken < samples.count && events.isEmpty {
+        while taken < samples.count && events.isEmpty && !hasAdopted {
             taken += stream.push(samples.extracting(taken..<samples.count))
             if stream.isBlockReady { processBlock() }
         }
@@ -123,16 +114,41 @@ public struct Recognizer: ~Copyable {
     ///
     /// A block that is not full is dropped. Speech that goes on after the break starts anew.
     public mutating func finish() {
-        events.removeAll(keepingCapacity: true)
+        beginCall()
         endSpeech()
         stream.endSegment()
+        advanceSuccessor()
+    }
+
+    /// Lets another model take over between two windows; gate and speech detector stay as they are.
+    ///
+    /// Where nobody speaks that is at once. In running speech the new model begins to hear behind a
+    /// window of the old one, and takes over as soon as it has heard enough for an answer: the old one
+    /// answers for what was before, as an utterance that is continued, and the new one for all that
+    /// follows. Speech that ends before belongs to the old one alone. So every frame of sound is
+    /// answered by one model, and none is lost.
+    ///
+    /// Read `hasAdopted` after this call, too.
+    public mutating func adopt(_ model: consuming PreparedModel) {
+        beginCall()
+        boundary = nil
+        successor = consume model
+        advanceSuccessor()
+    }
+
+    private mutating func beginCall() {
+        events.removeAll(keepingCapacity: true)
+        hasAdopted = false
     }
 
     private mutating func processBlock() {
         let step = stream.step()
+        hasAnsweredWindow = false
+        defer { advanceSuccessor() }
         guard step != .closed else { return }
+        if boundary != nil { successor?.hear(stream, isSpeech: isSpeech) }
         if step == .opened {
-            classifier.removeAll()
+            model.classifier.removeAll()
             detector?.reset()
             if detector == nil { beginSpeech() }
         }
@@ -147,45 +163,49 @@ public struct Recognizer: ~Copyable {
 
     private mutating func beginSpeech() {
         isSpeech = true
+        boundary = nil
         let passed = Int64(detector == nil ? stream.passedCount : 0)
         let rate = Int64(stream.format.sampleRate)
         speechBegin =
             (stream.position - passed) * 1_000_000 / rate
-            - Int64(classifier.frameCount) * hopDuration
-        nextWindow = classifier.decision.minimumFrames
+            - Int64(model.classifier.frameCount) * model.hopDuration
+        nextWindow = model.classifier.decision.minimumFrames
         noiseFloor = stream.noiseFloor
-        decision.reset()
+        model.decision.reset()
         events.append(.speechStarted(time: time, begin: speechBegin))
     }
 
     private mutating func endSpeech() {
         guard isSpeech else { return }
         isSpeech = false
-        let minimum = classifier.decision.minimumFrames
-        if classifier.frameCount > classifier.decision.maximumUtteranceFrames {
+        boundary = nil
+        let minimum = model.classifier.decision.minimumFrames
+        let count = model.classifier.frameCount
+        if count > model.classifier.decision.maximumUtteranceFrames {
             // Parts may overlap in models whose longest utterance is below twice the shortest.
-            answerUtterance(max(minimum, classifier.frameCount - minimum), isContinued: true)
-            classifier.keepLast(minimum)
+            answerUtterance(max(minimum, count - minimum), isContinued: true)
+            model.classifier.keepLast(minimum)
         }
-        if classifier.frameCount >= minimum {
-            answerUtterance(classifier.frameCount, isContinued: false)
+        if model.classifier.frameCount >= minimum {
+            answerUtterance(model.classifier.frameCount, isContinued: false)
         }
-        classifier.removeAll()
+        model.classifier.removeAll()
         events.append(.speechStopped(time: time, begin: speechBegin))
     }
 
     private mutating func takeFrame() -> Bool {
         if !isSpeech {
             // The detector has not heard speech yet, and answers late: keep the pre-roll and that.
-            classifier.keepLast(framesBeforeSpeech)
+            model.classifier.keepLast(model.framesBeforeSpeech)
         }
-        guard classifier.takeFrame(from: &stream) else { return false }
+        guard model.classifier.takeFrame(from: &stream) else { return false }
         guard isSpeech else { return true }
-        if classifier.frameCount >= nextWindow {
-            nextWindow = classifier.frameCount + classifier.decision.hopFrames
+        // What a successor hears already is not answered by the model before it, too.
+        if model.classifier.frameCount >= nextWindow && boundary == nil {
+            nextWindow = model.classifier.frameCount + model.classifier.decision.hopFrames
             answerWindow()
         }
-        if classifier.isFull { cutUtterance() }
+        if model.classifier.isFull { cutUtterance() }
         return true
     }
 
@@ -194,21 +214,23 @@ public struct Recognizer: ~Copyable {
     /// A cut is made only when enough frames for another answer have come after it, so a continued
     /// utterance is always followed by one that ends it.
     private mutating func cutUtterance() {
-        let count = classifier.decision.maximumUtteranceFrames
+        let count = model.classifier.decision.maximumUtteranceFrames
+        boundary = nil
         answerUtterance(count, isContinued: true)
-        classifier.dropFirst(count)
+        model.classifier.dropFirst(count)
         nextWindow -= count
     }
 
     private mutating func answerWindow() {
-        let count = classifier.frameCount
-        let found = classify(max(0, count - classifier.decision.windowFrames)..<count)
-        events.append(.emotion(time: time, decision.answerWindow(found)))
+        let count = model.classifier.frameCount
+        let found = classify(max(0, count - model.classifier.decision.windowFrames)..<count)
+        events.append(.emotion(time: time, model.decision.answerWindow(found)))
+        hasAnsweredWindow = true
     }
 
     private mutating func answerUtterance(_ count: Int, isContinued: Bool) {
         let found = classify(0..<count)
-        let answer = decision.answer(found)
+        let answer = model.decision.answer(found)
         events.append(.utterance(time: time, answer, isContinued: isContinued))
         let duration = answer.end - answer.begin
         if let mood = mood.add(found.probabilities, duration: duration, time: time) {
@@ -217,16 +239,61 @@ public struct Recognizer: ~Copyable {
     }
 
     private mutating func classify(_ range: Range<Int>) -> ClassifiedFrames {
-        let end = time - Int64(classifier.frameCount - range.upperBound) * hopDuration
-        let duration = Int64(range.count - 1) * hopDuration + frameDuration
+        let behind = Int64(model.classifier.frameCount - range.upperBound)
+        let end = time - behind * model.hopDuration
+        let duration = Int64(range.count - 1) * model.hopDuration + model.frameDuration
         // Speech without a pause lifts the floor; what was before it stays the noise.
-        return classifier.classify(
+        return model.classifier.classify(
             range,
             of: stream,
             noiseFloor: min(noiseFloor, stream.noiseFloor),
             begin: max(0, end - duration),
             end: end
         )
+    }
+}
+
+extension Recognizer {
+    /// Lets the successor begin to hear, or take over; at the end of a block.
+    private mutating func advanceSuccessor() {
+        guard let decision = successor?.manifest.decision,
+            let heard = successor?.classifier.frameCount
+        else { return }
+        guard stream.isOpen else { return takeOver() }
+        guard let boundary else { return beginHearing() }
+        if isSpeech {
+            guard heard >= decision.minimumFrames else { return }
+            answerUtterance(boundary, isContinued: true)
+            nextWindow = decision.minimumFrames
+        } else {
+            guard heard >= successor?.framesBeforeSpeech ?? 0 else { return }
+        }
+        takeOver()
+    }
+
+    /// Begins between two windows, when the model in charge has enough for its last answer.
+    private mutating func beginHearing() {
+        let count = model.classifier.frameCount
+        let decision = model.manifest.decision
+        let range = decision.minimumFrames...decision.maximumUtteranceFrames
+        guard isSpeech ? hasAnsweredWindow && range.contains(count) : count > 0 else { return }
+        successor?.beginHearing(stream)
+        boundary = count
+    }
+
+    private mutating func takeOver() {
+        guard var next = successor.take() else { return }
+        stream.replaceFrontEnd(
+            next.takeFrontEnd(),
+            preRollFrames: next.manifest.decision.preRollFrames
+        )
+        if next.manifest.labels != model.manifest.labels {
+            mood = MoodTracker(labelCount: next.manifest.labels.count, halfLife: moodHalfLife)
+        }
+        model = next
+        boundary = nil
+        hasAdopted = true
+        reserveEvents()
     }
 }
 

@@ -8,6 +8,14 @@ struct SampleRing {
         samples = Array(repeating: 0, count: max(1, capacity))
     }
 
+    /// Makes room for so many samples; the newest ones stay.
+    mutating func resize(capacity: Int) {
+        var kept = [Int16](repeating: 0, count: count)
+        copy(into: &kept)
+        self = SampleRing(capacity: capacity)
+        append(kept)
+    }
+
     mutating func removeAll() {
         next = 0
         count = 0

@@ -34,6 +34,8 @@ public struct SpeechGate: ~Copyable {
 
     private let channelCount: Int
     private let isAlwaysOpen: Bool
+    /// Frames of the blocks that open the gate: part of what it missed.
+    private let openingLength: Int
     private var energyGate: EnergyGate
     private var isOpen = false
     private var interleaved: [Int16]
@@ -66,8 +68,8 @@ public struct SpeechGate: ~Copyable {
         energyGate = EnergyGate(options: options)
         interleaved = Array(repeating: 0, count: blockLength * channelCount)
         block = Array(repeating: 0, count: blockLength)
-        // The blocks that open the gate are part of what it missed.
-        let capacity = preRoll + options.minimumSpeechBlocks * blockLength
+        openingLength = options.minimumSpeechBlocks * blockLength
+        let capacity = preRoll + openingLength
         self.preRoll = SampleRing(capacity: capacity)
         passed = Array(repeating: 0, count: capacity)
     }
@@ -84,6 +86,16 @@ public struct SpeechGate: ~Copyable {
         copySamples(samples.extracting(0..<count), into: &interleaved, at: start)
         filledCount = start + count
         return count
+    }
+
+    /// Lets so many native frames pass from before the sound that opens the gate, from now on.
+    ///
+    /// What the gate decides stays the same. Between two blocks.
+    public mutating func setPreRoll(_ preRoll: Int) {
+        let capacity = preRoll + openingLength
+        self.preRoll.resize(capacity: capacity)
+        passed = Array(repeating: 0, count: capacity)
+        passedCount = 0
     }
 
     /// Closes the gate at a break of the stream, and drops a block that is not full.

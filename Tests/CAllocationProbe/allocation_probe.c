@@ -5,11 +5,15 @@
 #include "allocation_probe.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stddef.h>
 
 static _Thread_local unsigned long allocation_count;
+static _Thread_local long live_bytes;
 
 unsigned long affect_allocation_count(void) { return allocation_count; }
+
+long affect_live_bytes(void) { return live_bytes; }
 
 #if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
 
@@ -17,31 +21,35 @@ void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *block, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
+void __libc_free(void *block);
 
-void *malloc(size_t size) {
+static void *counted(void *block) {
     allocation_count += 1;
-    return __libc_malloc(size);
+    live_bytes += (long)malloc_usable_size(block);
+    return block;
 }
 
-void *calloc(size_t count, size_t size) {
-    allocation_count += 1;
-    return __libc_calloc(count, size);
-}
+void *malloc(size_t size) { return counted(__libc_malloc(size)); }
+
+void *calloc(size_t count, size_t size) { return counted(__libc_calloc(count, size)); }
 
 void *realloc(void *block, size_t size) {
-    allocation_count += 1;
-    return __libc_realloc(block, size);
+    live_bytes -= (long)malloc_usable_size(block);
+    return counted(__libc_realloc(block, size));
 }
 
 void *aligned_alloc(size_t alignment, size_t size) {
-    allocation_count += 1;
-    return __libc_memalign(alignment, size);
+    return counted(__libc_memalign(alignment, size));
 }
 
 int posix_memalign(void **block, size_t alignment, size_t size) {
-    allocation_count += 1;
-    *block = __libc_memalign(alignment, size);
+    *block = counted(__libc_memalign(alignment, size));
     return *block == NULL ? ENOMEM : 0;
+}
+
+void free(void *block) {
+    live_bytes -= (long)malloc_usable_size(block);
+    __libc_free(block);
 }
 
 #endif

@@ -4,4 +4,7 @@
 /// Number of heap allocations of this thread so far; always 0 under the address sanitizer.
 unsigned long affect_allocation_count(void);
 
+/// Bytes on the heap that this thread has allocated and not freed; always 0 under the address sanitizer.
+long affect_live_bytes(void);
+
 #endif
