@@ -145,8 +145,12 @@ let package = Package(
         library("ModelTrust", ["CSodium"]),
         library("DaemonConfiguration", ["JSONText", "SystemIntegration", "TOMLText"]),
 
-        // Floor 7: the wire.
+        // Floor 7: the wire, and models on the disk.
         library("Varlink", ["JSONText", "SystemIntegration"]),
+        library(
+            "ModelStore",
+            ["JSONText", "ModelDescription", "ModelFile", "ModelTrust", "SystemIntegration"]
+        ),
 
         // Floor 8: wiring.
         library(
@@ -260,6 +264,13 @@ let package = Package(
         tests("SystemIntegrationTests", ["ServiceTestSupport", "SystemIntegration"]),
         tests("AudioCaptureTests", ["AudioCapture", "ServiceTestSupport", "SystemIntegration"]),
         tests("ModelTrustTests", ["ModelTrust"]),
+        tests(
+            "ModelStoreTests",
+            [
+                "ModelDescription", "ModelFile", "ModelStore", "ModelTrust",
+                "ServiceTestSupport", "SystemIntegration",
+            ]
+        ),
         tests("VarlinkTests", ["EventProtocol", "JSONText", "SystemIntegration", "Varlink"]),
         tests(
             "DaemonCoreTests",

@@ -14,6 +14,12 @@ public enum ModelTrustError: Error, Equatable {
     case passwordNeeded
     /// The system gave no random numbers.
     case noRandomness
+    /// The signature was made with a key that nobody put into the keyring.
+    case unknownKey(found: String, known: [String], places: [String])
+    /// The signature was made with a key that a list revokes.
+    case revokedKey(String, source: String)
+    /// A list of revoked keys cannot be understood, so that no key can be trusted.
+    case revocationUnknown(source: String, reason: String)
 }
 
 extension ModelTrustError: CustomStringConvertible {
@@ -35,6 +41,15 @@ extension ModelTrustError: CustomStringConvertible {
                 + " or give a key without password"
         case .noRandomness:
             "the system gives no random numbers"
+        case .unknownKey(let found, let known, let places):
+            "signed with key \(found), which is none of the keys in"
+                + " \(places.joined(separator: " and "))"
+                + " (\(known.isEmpty ? "there are none" : known.joined(separator: ", ")));"
+                + " put its public key there as NAME.pub, or sign with one of those"
+        case .revokedKey(let found, let source):
+            "signed with key \(found), which \(source) revokes; sign the model with another key"
+        case .revocationUnknown(let source, let reason):
+            "no signature counts while \(source) cannot be understood: \(reason)"
         }
     }
 }

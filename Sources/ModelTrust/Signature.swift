@@ -40,6 +40,9 @@ public struct Signature: Equatable, Sendable {
         self.commentSignature = commentSignature
     }
 
+    /// The number of the key that it was made with, as minisign prints it; not checked yet.
+    public var keyIdentifier: String { number.text }
+
     /// Checks that the holder of a key signed this file, and the trusted comment with it.
     ///
     /// - Throws: `otherKey`, `fileChanged`, `commentChanged`.

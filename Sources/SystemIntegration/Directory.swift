@@ -32,4 +32,37 @@ public enum Directory {
     public static func removeFile(_ path: String) {
         _ = unsafe unlink(path)
     }
+
+    /// Removes a file, if it is there, and otherwise an empty folder.
+    ///
+    /// - Throws: `SystemIntegrationError.call` when something stays.
+    public static func remove(_ path: String) throws(SystemIntegrationError) {
+        do throws(SystemIntegrationError) {
+            try systemCall("unlink", path) { unsafe unlink(path) }
+        } catch .call(_, _, ENOENT) {
+            return
+        } catch .call(_, _, EISDIR) {
+            try systemCall("rmdir", path) { unsafe rmdir(path) }
+        }
+    }
+
+    /// Makes the names in a folder survive a loss of power.
+    ///
+    /// - Throws: `SystemIntegrationError.call`.
+    public static func synchronize(_ path: String) throws(SystemIntegrationError) {
+        let descriptor = try FileDescriptor.open(forReading: path)
+        try systemCall("fsync", path) { fsync(descriptor.rawValue) }
+    }
+
+    /// Where a symbolic link leads.
+    ///
+    /// - Throws: `SystemIntegrationError.call`, with `EINVAL` when it is none.
+    public static func target(ofLink path: String) throws(SystemIntegrationError) -> String {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = try systemCall("readlink", path) {
+            // Sound: the kernel writes at most `count` bytes, the extent of the array.
+            unsafe readlink(path, &buffer, buffer.count)
+        }
+        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
 }

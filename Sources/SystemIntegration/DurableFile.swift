@@ -11,28 +11,35 @@ public enum DurableFile {
     ) throws(SystemIntegrationError) {
         let temporary = "\(path).new"
         do throws(SystemIntegrationError) {
-            let file = FileDescriptor(
-                owning: try systemCall("open", temporary) {
-                    unsafe open(temporary, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0o600)
-                }
-            )
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let written = try systemCall("write", temporary) {
-                    // Sound: the kernel reads at most `count` bytes, the extent of the slice.
-                    unsafe rest.withUnsafeBytes { buffer in
-                        unsafe Glibc.write(file.rawValue, buffer.baseAddress, buffer.count)
-                    }
-                }
-                rest = rest.dropFirst(written)
-            }
-            try systemCall("fsync", temporary) { fsync(file.rawValue) }
-            try systemCall("rename", path) { unsafe rename(temporary, path) }
+            try put(bytes, into: temporary, O_TRUNC)
+            try systemCall("rename", path) { unsafe Glibc.rename(temporary, path) }
         } catch {
             Directory.removeFile(temporary)
             throw error
         }
         try synchronizeFolder(of: path)
+    }
+
+    /// Makes a file where none is; its content is safe, its name once its folder is synchronized.
+    ///
+    /// - Throws: `SystemIntegrationError.call`, with `EEXIST` when something stands there.
+    public static func create(
+        _ bytes: [UInt8],
+        at path: String
+    ) throws(SystemIntegrationError) {
+        try put(bytes, into: path, O_EXCL)
+    }
+
+    /// Adds to the end of a file, which is made if it is not there.
+    ///
+    /// A loss of power may leave a part of what was added.
+    ///
+    /// - Throws: `SystemIntegrationError.call`; a part may have been added then, too.
+    public static func append(
+        _ bytes: [UInt8],
+        to path: String
+    ) throws(SystemIntegrationError) {
+        try put(bytes, into: path, O_APPEND)
     }
 
     /// Removes a file for good, if it is there.
@@ -47,10 +54,44 @@ public enum DurableFile {
         try synchronizeFolder(of: path)
     }
 
+    /// Gives another name to a file or a folder in the same folder, for good.
+    ///
+    /// A file that has the new name is replaced; a folder must be empty for that.
+    ///
+    /// - Throws: `SystemIntegrationError.call`.
+    public static func rename(
+        _ path: String,
+        to newPath: String
+    ) throws(SystemIntegrationError) {
+        try systemCall("rename", newPath) { unsafe Glibc.rename(path, newPath) }
+        try synchronizeFolder(of: newPath)
+    }
+
+    private static func put(
+        _ bytes: [UInt8],
+        into path: String,
+        _ flag: Int32
+    ) throws(SystemIntegrationError) {
+        let file = FileDescriptor(
+            owning: try systemCall("open", path) {
+                unsafe open(path, O_CREAT | O_WRONLY | O_CLOEXEC | O_NOFOLLOW | flag, 0o600)
+            }
+        )
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = try systemCall("write", path) {
+                // Sound: the kernel reads at most `count` bytes, the extent of the slice.
+                unsafe rest.withUnsafeBytes { buffer in
+                    unsafe Glibc.write(file.rawValue, buffer.baseAddress, buffer.count)
+                }
+            }
+            rest = rest.dropFirst(written)
+        }
+        try systemCall("fsync", path) { fsync(file.rawValue) }
+    }
+
     private static func synchronizeFolder(of path: String) throws(SystemIntegrationError) {
         let slash = path.lastIndex(of: "/") ?? path.startIndex
-        let folder = slash == path.startIndex ? "/" : String(path[..<slash])
-        let descriptor = try FileDescriptor.open(forReading: folder)
-        try systemCall("fsync", folder) { fsync(descriptor.rawValue) }
+        try Directory.synchronize(slash == path.startIndex ? "/" : String(path[..<slash]))
     }
 }

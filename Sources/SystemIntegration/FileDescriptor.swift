@@ -34,7 +34,45 @@ public struct FileDescriptor: ~Copyable, Sendable {
         ofFile path: String,
         limit: Int
     ) throws(SystemIntegrationError) -> [UInt8] {
-        let file = try open(forReading: path)
+        try contents(of: try open(forReading: path), path, limit: limit)
+    }
+
+    /// The whole content of a regular file of at most `limit` bytes.
+    ///
+    /// Whoever else may write its folder can neither lead to another file by a symbolic link nor keep
+    /// the caller waiting with a pipe.
+    ///
+    /// - Throws: `SystemIntegrationError.call`, with `EFBIG` when the file is larger, `ELOOP` when it
+    ///   is a symbolic link, `EINVAL` when it is anything else but a regular file.
+    public static func contents(
+        ofRegularFile path: String,
+        limit: Int
+    ) throws(SystemIntegrationError) -> [UInt8] {
+        let file = FileDescriptor(
+            owning: try systemCall("open", path) {
+                unsafe Glibc.open(
+                    path,
+                    O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK
+                )
+            }
+        )
+        var status = stat()
+        // Sound: the kernel fills the structure.
+        try systemCall("fstat", path) { unsafe fstat(file.rawValue, &status) }
+        guard FileStatus(status).kind == .regular else {
+            throw .call(name: "open", subject: path, errorNumber: EINVAL)
+        }
+        guard status.st_size <= limit else {
+            throw .call(name: "read", subject: path, errorNumber: EFBIG)
+        }
+        return try contents(of: file, path, limit: limit)
+    }
+
+    private static func contents(
+        of file: borrowing FileDescriptor,
+        _ path: String,
+        limit: Int
+    ) throws(SystemIntegrationError) -> [UInt8] {
         var content = [UInt8](repeating: 0, count: 65_536)
         var end = 0
         while true {

@@ -37,6 +37,12 @@ public enum SystemIntegrationError: Error, Equatable, CustomStringConvertible {
         errorNumber == ENOENT || errorNumber == ENOTDIR
     }
 
+    /// Whether a file is longer than a limit.
+    public var isFileTooLarge: Bool {
+        if case .call(_, _, EFBIG) = self { return true }
+        return false
+    }
+
     /// The operating system's words for an error number.
     public static func describe(_ errorNumber: Int32) -> String {
         // Sound: always a terminated string; valid until the next call, and there is one thread.

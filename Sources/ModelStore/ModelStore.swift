@@ -1,0 +1,164 @@
+import JSONText
+public import ModelDescription
+import SystemIntegration
+
+/// The models of one task on this device: their files, the pointers to them, and what happened.
+///
+/// ```
+/// ROOT/TASK/models/<digest>/model.affect
+/// ROOT/TASK/models/<digest>/model.affect.minisig
+/// ROOT/TASK/record.json      pointers, phase, probation, floors, quarantine
+/// ROOT/TASK/history.jsonl    what happened, the newest last
+/// ```
+///
+/// A model is complete on disk before the record names it, and the record is replaced in one step. So
+/// whenever the power goes, the record before or the one after is in force, and what it points to is
+/// whole.
+public final class ModelStore {
+    /// Models in the store beside the active and the previous one at most.
+    static let spareCount = 2
+    static let fileName = "model.affect"
+
+    /// What the models of this store are for.
+    public let task: ModelManifest.Task
+    /// What is wrong with the store, in words.
+    public var trouble: [String] {
+        [recordTrouble, cleaningTrouble, historyTrouble].compactMap { $0 }
+    }
+    /// Pointers and what goes with them.
+    public internal(set) var record = StoreRecord()
+
+    private let root: String
+    let folder: String
+    private var foldersAreSafe = false
+    /// The staged model, which no cleaning removes.
+    var staged: String?
+    private let history: History
+    private var recordTrouble: String?
+    private var cleaningTrouble: String?
+    private var historyTrouble: String?
+
+    /// Reads the record and removes what an interrupted installation has left.
+    ///
+    /// Works with what it finds, also on a disk that cannot be written; `trouble` tells.
+    ///
+    /// - Parameter root: the folder of the state of the daemon, such as `/var/lib/affectd`.
+    public init(root: String, task: ModelManifest.Task) {
+        self.task = task
+        self.root = root
+        folder = "\(root)/\(task.rawValue)"
+        history = History(path: "\(folder)/history.jsonl")
+        readRecord()
+        clean()
+    }
+
+    var modelsFolder: String { "\(folder)/models" }
+    private var recordPath: String { "\(folder)/record.json" }
+
+    func folder(of digest: String) -> String { "\(modelsFolder)/\(digest)" }
+
+    /// What happened, oldest first.
+    public var entries: [HistoryEntry] { history.entries }
+
+    /// Writes into the history; that this fails is trouble and no failure of what happened.
+    public func note(_ entry: HistoryEntry) {
+        do throws(SystemIntegrationError) {
+            try makeFolders()
+            try history.add(entry)
+            historyTrouble = nil
+        } catch {
+            historyTrouble = "the history of the models cannot be written: \(error)"
+        }
+    }
+
+    func note(
+        _ change: HistoryEntry.Change,
+        _ model: StoreRecord.Installed,
+        at time: UInt64,
+        reason: String
+    ) {
+        note(
+            HistoryEntry(
+                change,
+                at: time,
+                digest: model.digest,
+                subject: "\(model.name) release \(model.release)",
+                reason: reason
+            )
+        )
+    }
+
+    /// Replaces the record, or leaves the old one in force.
+    ///
+    /// - Throws: `storage`.
+    func replaceRecord(_ new: StoreRecord) throws(ModelRejection) {
+        do throws(SystemIntegrationError) {
+            try makeFolders()
+            if recordTrouble != nil {
+                try DurableFile.rename(recordPath, to: "\(recordPath).damaged")
+                recordTrouble = nil
+            }
+            try DurableFile.write(new.bytes, to: recordPath)
+            record = new
+        } catch {
+            // What is in force now is what the disk says.
+            readRecord()
+            throw .storage(error)
+        }
+    }
+
+    private func readRecord() {
+        record = StoreRecord()
+        recordTrouble = nil
+        do {
+            record = try StoreRecord(
+                reading: FileDescriptor.contents(ofRegularFile: recordPath, limit: 1 << 20)
+            )
+        } catch SystemIntegrationError.call(_, _, let errorNumber)
+            where SystemIntegrationError.isAbsent(errorNumber)
+        {
+            return
+        } catch {
+            recordTrouble =
+                "\(recordPath) is damaged, so that no installed model counts: \(error);"
+                + " install the model again"
+        }
+    }
+
+    /// Makes the folders, and makes sure once that they survive a loss of power: the run before may
+    /// have made them and ended before it could.
+    func makeFolders() throws(SystemIntegrationError) {
+        guard !foldersAreSafe else { return }
+        for (path, parent) in [(folder, root), (modelsFolder, folder)] {
+            try Directory.make(path)
+            try Directory.synchronize(parent)
+        }
+        foldersAreSafe = true
+    }
+
+    /// Removes all files that the record does not know.
+    ///
+    /// With a damaged record nothing is known, and everything stays.
+    func clean() {
+        guard recordTrouble == nil else { return }
+        cleaningTrouble = nil
+        let known = record.models.map(\.digest) + [staged].compactMap { $0 }
+        var left = Directory.names(in: modelsFolder).filter { !known.contains($0) }
+            .map { "\(modelsFolder)/\($0)" }
+        left += Directory.names(in: folder).filter { $0.hasSuffix(".new") }
+            .map { "\(folder)/\($0)" }
+        for path in left {
+            do throws(SystemIntegrationError) {
+                try Self.removeAll(path)
+            } catch {
+                cleaningTrouble = "what is left of an installation cannot be removed: \(error)"
+            }
+        }
+    }
+
+    /// Removes a file, or a folder with the files in it, if it is there.
+    static func removeAll(_ path: String) throws(SystemIntegrationError) {
+        for name in Directory.names(in: path) { try Directory.remove("\(path)/\(name)") }
+        try Directory.remove(path)
+    }
+}
