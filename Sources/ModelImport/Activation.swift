@@ -8,6 +8,8 @@ struct Activation {
     let shape: TensorShape
     /// What the dimensions of the ONNX tensor mean.
     var dimensions: [Dimension]
+    /// Whether other ONNX nodes read what `node` computes under another name.
+    var isShared = false
     /// Whether a softmax has been left out in front of it, so that nothing may follow.
     var isProbability = false
 

@@ -111,8 +111,7 @@ extension OnnxImporter {
     ) throws(ModelImportError) -> [Axis] {
         let dimensions = input.dimensions
         guard dimensions.count == rank, dimensions[0] == [.batch],
-            dimensions[1] == [.channel]
-                || (dimensions[1].isEmpty && input.shape.channels == 1 && !input.has(.channel))
+            isChannel(dimensions[1], of: input)
         else {
             throw node.refused(
                 "its input means \(words(dimensions)); expected batch, channels and \(rank - 2)"
@@ -136,6 +135,12 @@ extension OnnxImporter {
             }
         }
         return axes
+    }
+
+    /// Whether a dimension means channels; one without meaning stands for an only channel.
+    func isChannel(_ dimension: Dimension, of input: Activation) -> Bool {
+        dimension == [.channel]
+            || (dimension.isEmpty && input.shape.channels == 1 && !input.has(.channel))
     }
 
     private func spatial(

@@ -110,33 +110,6 @@ extension OnnxImporter {
         return (0..<matrix.count).map { matrix[$0 % rows * columns + $0 / rows] }
     }
 
-    mutating func takeBatchNormalization(_ node: OnnxNode) throws(ModelImportError) {
-        let input = try activation(node, 0)
-        guard input.dimensions.count > 1, input.dimensions[1] == [.channel] else {
-            throw node.refused(
-                "its input means \(words(input.dimensions)); expected channels behind the batch"
-            )
-        }
-        guard node.integer("training_mode", default: 0) == 0 else {
-            throw node.refused("training_mode 1; export the network for inference")
-        }
-        var tensors: [String: Tensor] = [:]
-        for (index, name) in ["scale", "offset", "mean", "variance"].enumerated() {
-            let values = try reals(node, index + 1).values
-            guard values.count == input.shape.channels else {
-                throw node.refused("expected \(input.shape.channels) values as \(name)")
-            }
-            tensors[name] = Tensor(shape: [values.count], .float32(values))
-        }
-        try append(
-            node,
-            .batchNorm(epsilon: Double(node.real("epsilon", default: 1e-5))),
-            [input],
-            dimensions: input.dimensions,
-            tensors: tensors
-        )
-    }
-
     mutating func takeActivation(_ node: OnnxNode) throws(ModelImportError) {
         let input = try activation(node, 0)
         var operation = Operation.relu(nil)
@@ -153,7 +126,9 @@ extension OnnxImporter {
 
     mutating func takeSum(_ node: OnnxNode) throws(ModelImportError) {
         for (constant, other) in [(0, 1), (1, 0)] where isConstant(node, constant) {
-            try addBias(node, constant: constant, to: other)
+            let offset = try channelConstant(node, constant, of: other)
+            let ones = [Float](repeating: 1, count: offset.count)
+            try scaleChannels(node, other, by: ones, plus: offset)
             return
         }
         let first = try activation(node, 0)
@@ -164,39 +139,6 @@ extension OnnxImporter {
             )
         }
         try append(node, .add(.none, nil), [first, second], dimensions: first.dimensions)
-    }
-
-    /// A constant for each channel goes into the bias of what is in front of it.
-    private mutating func addBias(
-        _ node: OnnxNode,
-        constant: Int,
-        to index: Int
-    ) throws(ModelImportError) {
-        let input = try activation(node, index)
-        let (values, extents) = try reals(node, constant)
-        let channels = input.shape.channels
-        // Broadcasting aligns the last dimensions.
-        let isPerChannel =
-            extents.allSatisfy { $0 == 1 }
-            || zip(extents.reversed(), input.dimensions.reversed()).allSatisfy {
-                extent,
-                dimension in
-                dimension == [.channel] ? extent == channels : extent == 1
-            }
-        guard isOnlyReader(node, index), isPerChannel,
-            extents.count <= input.dimensions.count,
-            values.count == 1 || values.count == channels,
-            let bias = tensors["\(input.node).bias"],
-            case .float32(let old) = bias.elements, old.count == channels
-        else {
-            throw node.refused(
-                "adds a constant; expected one value per channel, directly behind Conv, Gemm or"
-                    + " MatMul"
-            )
-        }
-        let sum = old.indices.map { old[$0] + values[values.count == 1 ? 0 : $0] }
-        tensors["\(input.node).bias"] = Tensor(shape: bias.shape, .float32(sum))
-        define(node, input)
     }
 
     mutating func takeSoftmax(_ node: OnnxNode) throws(ModelImportError) {

@@ -59,9 +59,7 @@ extension OnnxImporter {
             throw node.refused("expected the mean over time, or over time and frequency")
         }
         if axes.isEmpty {
-            var same = input
-            same.dimensions = dimensions
-            define(node, same)
+            rename(node, 0, to: dimensions)
             return
         }
         try append(
@@ -78,7 +76,7 @@ extension OnnxImporter {
         guard axis == 1, input.dimensions[0] == [.batch] else {
             throw node.refused("expected to flatten all but the batch")
         }
-        define(node, input, [[.batch], input.dimensions[1...].flatMap { $0 }])
+        rename(node, 0, to: [[.batch], input.dimensions[1...].flatMap { $0 }])
     }
 
     /// A reshape that flattens, or that adds and removes dimensions of extent 1.
@@ -87,7 +85,12 @@ extension OnnxImporter {
         guard let target = try integers(node, 1), !target.isEmpty, input.dimensions[0] == [.batch],
             node.integer("allowzero", default: 0) == 0
         else { throw node.refused("expected a constant shape that begins with the batch") }
-        var rest = input.dimensions[1...].filter { !$0.isEmpty }[...]
+        // What has the extent 1 may come to stand anywhere, so that its place means nothing. Time
+        // varies, whatever its extent at the fewest frames is.
+        func matters(_ dimension: Dimension) -> Bool {
+            dimension.contains(.time) || product(input, dimension) > 1
+        }
+        var rest = input.dimensions[1...].filter(matters)[...]
         var dimensions: [Dimension] = [[.batch]]
         let wanted = Array(target.enumerated().dropFirst())
         for (index, extent) in wanted {
@@ -96,7 +99,7 @@ extension OnnxImporter {
                 dimensions.append([])
             } else if extent == 0, index < input.dimensions.count {
                 dimensions.append(input.dimensions[index])
-                if !input.dimensions[index].isEmpty, !rest.isEmpty { rest.removeFirst() }
+                if matters(input.dimensions[index]), !rest.isEmpty { rest.removeFirst() }
             } else if extent == -1 || following == 0 {
                 let count = max(rest.count - following, 0)
                 dimensions.append(rest.prefix(count).flatMap { $0 })
@@ -119,7 +122,7 @@ extension OnnxImporter {
         guard rest.isEmpty else {
             throw node.refused("cuts \(words(input.dimensions)) into \(target)")
         }
-        define(node, input, dimensions)
+        rename(node, 0, to: dimensions)
     }
 
     private func product(_ input: Activation, _ dimension: Dimension) -> Int {
@@ -140,10 +143,10 @@ extension OnnxImporter {
                     && product(input, dimensions[$0]) == 1
             })
         else { throw node.refused("expected to remove dimensions of extent 1") }
-        define(
+        rename(
             node,
-            input,
-            dimensions.indices.filter { !places.contains($0) }.map { dimensions[$0] }
+            0,
+            to: dimensions.indices.filter { !places.contains($0) }.map { dimensions[$0] }
         )
     }
 
@@ -160,7 +163,7 @@ extension OnnxImporter {
             guard place <= dimensions.count else { throw node.refused("axes \(axes)") }
             dimensions.insert([], at: place)
         }
-        define(node, input, dimensions)
+        rename(node, 0, to: dimensions)
     }
 
     mutating func takeTranspose(_ node: OnnxNode) throws(ModelImportError) {
@@ -169,17 +172,7 @@ extension OnnxImporter {
         guard order.sorted() == Array(input.dimensions.indices) else {
             throw node.refused("perm \(order) does not fit \(words(input.dimensions))")
         }
-        define(node, input, order.map { input.dimensions[$0] })
-    }
-
-    private mutating func define(
-        _ node: OnnxNode,
-        _ input: Activation,
-        _ dimensions: [Dimension]
-    ) {
-        var same = input
-        same.dimensions = dimensions
-        define(node, same)
+        rename(node, 0, to: order.map { input.dimensions[$0] })
     }
 
     /// An axis counted from the front.

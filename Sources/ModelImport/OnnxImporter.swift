@@ -11,7 +11,8 @@ import OnnxFormat
 struct OnnxImporter {
     static let operations = [
         "Add", "AveragePool", "BatchNormalization", "Clip", "Concat", "Constant", "Conv", "Dropout",
-        "Flatten", "Gemm", "GlobalAveragePool", "Identity", "MatMul", "MaxPool", "ReduceMean",
+        "Flatten", "Gemm", "GlobalAveragePool", "Identity", "MatMul", "MaxPool", "Mul",
+        "ReduceMean",
         "Relu", "Reshape", "Softmax", "Squeeze", "Transpose", "Unsqueeze",
     ]
 
@@ -26,7 +27,9 @@ struct OnnxImporter {
     ///   - features: the ONNX name of the input and what it is.
     init(_ graph: Onnx_GraphProto, features: (name: String, activation: Activation)) {
         for tensor in graph.initializer { constants[tensor.name] = ConstantTensor(tensor) }
-        for name in graph.node.flatMap(\.input) { readerCounts[name, default: 0] += 1 }
+        for name in graph.node.flatMap(\.input) + graph.output.map(\.name) {
+            readerCounts[name, default: 0] += 1
+        }
         activations[features.name] = features.activation
     }
 
@@ -80,6 +83,7 @@ struct OnnxImporter {
         case "BatchNormalization": try takeBatchNormalization(node)
         case "Relu", "Clip": try takeActivation(node)
         case "Add": try takeSum(node)
+        case "Mul": try takeProduct(node)
         case "Concat": try takeConcatenation(node)
         case "MaxPool", "AveragePool": try takePool(node)
         case "GlobalAveragePool": try takeGlobalPool(node)
@@ -93,7 +97,7 @@ struct OnnxImporter {
         case "Identity" where isConstant(node, 0):
             // PyTorch shares equal constants in this way.
             if let output = node.outputs.first { constants[output] = constants[node.inputs[0]] }
-        case "Identity", "Dropout": define(node, try activation(node, 0))
+        case "Identity", "Dropout": rename(node, 0, to: try activation(node, 0).dimensions)
         default:
             throw node.refused("is not supported; supported are \(ImportedModel.operations)")
         }
@@ -147,14 +151,23 @@ struct OnnxImporter {
         return found[0]
     }
 
-    /// Whether nobody else reads an input.
+    /// Whether nobody else reads what the node of an input computes, under any name.
     func isOnlyReader(_ node: OnnxNode, _ index: Int) -> Bool {
-        readerCounts[node.inputs[index]] == 1
+        let name = node.inputs[index]
+        return readerCounts[name] == 1 && activations[name]?.isShared == false
     }
 
     /// Says what the output of a node is.
     mutating func define(_ node: OnnxNode, _ activation: Activation) {
         if let output = node.outputs.first { activations[output] = activation }
+    }
+
+    /// Says that the output of a node is one of its inputs, with dimensions of this meaning.
+    mutating func rename(_ node: OnnxNode, _ index: Int, to dimensions: [Dimension]) {
+        guard var same = activations[node.inputs[index]] else { return }
+        same.dimensions = dimensions
+        same.isShared = !isOnlyReader(node, index)
+        define(node, same)
     }
 
     /// Appends a node of the model and defines the output of the ONNX node by it.

@@ -48,7 +48,24 @@ import Testing
         #expect(model.manifest.provenance.tool == "test")
     }
 
-    @Test(arguments: ["residual", "turned", "sequence", "torch-image", "torch-sequence"])
+    /// Factors and offsets of channels go into weights where that changes nothing else: not where
+    /// there are none, nor behind an activation, nor where the sum has another reader.
+    @Test func scalesChannelsInWeightsOrByThemselves() throws {
+        let names = try OnnxFiles.model(try OnnxFiles.network("scaled")).manifest.graph.nodes.map(
+            \.operation.name
+        )
+        #expect(
+            names == [
+                "depthwiseConv2d", "conv2d", "depthwiseConv2d", "relu", "depthwiseConv2d", "add",
+                "depthwiseConv2d", "depthwiseConv2d", "globalMeanPool", "fullyConnected",
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        "residual", "turned", "sequence", "torch-image", "torch-sequence", "scaled", "keras-image",
+        "keras-rows", "keras-sequence",
+    ])
     func importedNetworksCanBeQuantised(name: String) throws {
         let axes = name == "turned" ? "NTF" : nil
         let source = try OnnxFiles.model(try OnnxFiles.network(name), axes: axes)

@@ -3,7 +3,7 @@ import JSONText
 import ModelFile
 import ModelImport
 
-/// The networks that `Tests/Vectors/onnx/generate.py` writes.
+/// The networks that `generate.py` and `generate_keras.py` in `Tests/Vectors/onnx` write.
 enum OnnxFiles {
     private static func bytes(_ name: String) throws -> [UInt8] {
         let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -18,8 +18,10 @@ enum OnnxFiles {
 
     static func cases() throws -> [JSONCursor] {
         let limits = JSONReader.Limits(bytes: 1 << 24, depth: 16, values: 1 << 20)
-        let root = JSONCursor(try JSONReader.read(try bytes("cases.json"), limits: limits))
-        return try root.member("cases").elements(count: 1...1000)
+        return try ["cases.json", "keras-cases.json"].flatMap { file in
+            let root = JSONCursor(try JSONReader.read(try bytes(file), limits: limits))
+            return try root.member("cases").elements(count: 1...1000)
+        }
     }
 
     static func model(

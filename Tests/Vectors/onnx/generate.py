@@ -138,6 +138,34 @@ def sequence() -> onnx.ModelProto:
     return n.model(["N", CHANNELS, "T"], 18)
 
 
+def scaled() -> onnx.ModelProto:
+    """Image [N, T, F, 1]: factors and offsets of channels where no weights stand in front of them.
+
+    A batch normalisation first and one behind a ReLU, products and sums with constants, and a
+    convolution that is read under two names.
+    """
+    n = Network(5)
+    # As from Keras: the channel of extent 1 changes its place by a reshape.
+    n.add("Reshape", n.last, n.ints(0, 1, -1, CHANNELS))
+    n.norm(1)
+    first = n.conv(1, 5, 3, 3, pads=[1, 1, 1, 1])
+    n.add("Identity", first)
+    other = n.add("Add", n.last, n.weight(1, 5, 1, 1))
+    n.add("Relu", first)
+    n.norm(5)
+    n.add("Add", n.last, other)
+    n.add("Mul", n.weight(5, 1, 1, low=0.5, high=1.5), n.last)
+    n.add("Add", n.constant(np.float32(0.25)), n.last)
+    n.conv(5, 10, 3, 3, pads=[1, 1, 1, 1], group=5)
+    n.add("Mul", n.last, n.weight(1, 10, 1, 1, low=0.5, high=1.5))
+    n.add("Relu")
+    n.add("ReduceMean", n.last, axes=[2, 3], keepdims=0)
+    n.add("MatMul", n.last, n.weight(10, LABELS))
+    n.add("Mul", n.last, n.weight(LABELS, low=0.5, high=1.5))
+    n.add("Add", n.last, n.weight(LABELS))
+    return n.model(["N", "T", CHANNELS, 1], 17)
+
+
 def torch_networks() -> dict[str, onnx.ModelProto]:
     """Two networks as `torch.onnx.export` writes them."""
     import io
@@ -230,7 +258,16 @@ def main() -> int:
     exported = torch_networks()
     networks["torch-image"] = (exported["torch-image"], "NCTF")
     networks["torch-sequence"] = (exported["torch-sequence"], "NCT")
-    random = np.random.default_rng(9)
+    networks["scaled"] = (scaled(), "NTFC")
+    write("cases.json", versions, networks, 9)
+    return 0
+
+
+def write(
+    file: str, versions: dict[str, str], networks: dict[str, tuple[onnx.ModelProto, str]], seed: int
+) -> None:
+    """Writes networks, and a file with random features and the logits that they give."""
+    random = np.random.default_rng(seed)
     cases = []
     for name, (model, axes) in networks.items():
         onnx.save(model, FOLDER / f"{name}.onnx")
@@ -246,8 +283,7 @@ def main() -> int:
                 }
             )
     text = json.dumps({"versions": versions, "cases": cases}, separators=(",", ":"))
-    (FOLDER / "cases.json").write_text(text.replace('{"name"', '\n{"name"') + "\n")
-    return 0
+    (FOLDER / file).write_text(text.replace('{"name"', '\n{"name"') + "\n")
 
 
 if __name__ == "__main__":
