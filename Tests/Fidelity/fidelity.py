@@ -34,26 +34,35 @@ QUICK_CLIPS = 200
 
 
 def option_sets() -> dict[str, dict[str, Any]]:
-    """The front ends that are measured, by what the report calls them."""
-    model = validate_file(ROOT / "Models/emotion-research.int8.affect")
-    shipped = model.manifest["frontEnd"]
-    # Powers of two that leave every coefficient of the corpora inside -128 ... 128.
-    filling = [1, 2, *4 * [4], *20 * [8], *14 * [16]]
+    """The front ends that are measured, by their names: the shipped ones, and others."""
+    sets = {}
+    for path in sorted((ROOT / "Models").glob("*.int8.affect")):
+        manifest = validate_file(path).manifest
+        sets[manifest["name"]] = manifest["frontEnd"]
+    emotion = sets["emotion-open"]
     log_mel = {
-        **shipped,
+        **emotion,
         "kind": "logMel",
         "channelWeights": 48 * [1],
         "outputFractionBits": 10,
         "normalization": "mean",
     }
     del log_mel["cepstralCount"], log_mel["lifter"]
+    # Powers of two that leave every coefficient of the corpora inside -128 ... 128.
+    filling = [1, 2, *4 * [4], *20 * [8], *14 * [16]]
     return {
-        "shipped": shipped,
-        "shipped, Q8 filled": {**shipped, "channelWeights": filling, "outputFractionBits": 8},
+        **sets,
+        "Q8 filled": {**emotion, "channelWeights": filling, "outputFractionBits": 8},
         "13 of 23": {
-            **shipped, "frameLength": 400, "hopLength": 160, "fftLength": 512, "window": "povey",
+            **emotion, "frameLength": 400, "hopLength": 160, "fftLength": 512, "window": "povey",
             "lowFrequency": 20, "melBinCount": 23, "cepstralCount": 13, "lifter": 22,
             "channelWeights": 13 * [1], "outputFractionBits": 8, "normalization": "mean",
+        },
+        "20 of 40, Slaney": {
+            **emotion, "frameLength": 512, "hopLength": 160, "fftLength": 512, "window": "hamming",
+            "melScale": "slaney", "melNormalization": "slaney", "melBinCount": 40,
+            "logFloor": -30, "cepstralCount": 20, "channelWeights": [0.5, 2, *18 * [4]],
+            "outputFractionBits": 8, "normalization": "none",
         },
         "log-mel 48": log_mel,
     }  # fmt: skip

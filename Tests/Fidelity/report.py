@@ -36,11 +36,9 @@ the arithmetic before it keeps at least 30 bits from the window to the logarithm
 bits from there on ([Numerics.md](Numerics.md)). Where the output is filled best, tables and
 arithmetic begin to show: they cost half a decibel at 77 dB.
 
-What is below 66 dB here is so by the format of the shipped model, not by the arithmetic. Its
-training weighted every coefficient to the same spread and kept ten fraction bits, which uses few of
-the 16 bits: coefficient 0 has the weight 0.03736, so that half a unit of the output is 0.013 of
-the coefficient. `shipped, Q8 filled` is the same front end with weights that fill Int16. The
-network's own input is far coarser: one of its Int8 steps is 36 units of the features.
+A figure below 66 dB that equals its bracket is so by the weights and fraction bits of that model,
+which leave bits of Int16 unused, and not by the arithmetic: `log-mel 48` and `Q8 filled` are what
+the same steps give with other weights. The networks' own input is far coarser, eight bits.
 """
 
 VALUES = """The Int16 values themselves, at all levels together: how many equal the twin's, rounded;
@@ -162,8 +160,10 @@ def page(
 
 WIDTH, HEIGHT = 640, 360
 LEFT, RIGHT, TOP, BOTTOM = 56, 176, 16, 44
-LOWEST, HIGHEST = 50, 90
-COLOURS = ("#c0392b", "#2467a8", "#2e8b57", "#8e44ad")
+LOWEST, HIGHEST = 50, 80
+COLOURS = (
+    "#c0392b", "#2467a8", "#2e8b57", "#8e44ad", "#b8860b", "#444444", "#d35c9e", "#0f8b8d",
+)  # fmt: skip
 
 
 def plot(levels: tuple[float | None, ...], pools: dict[str, list[Pool]], threshold: float) -> str:
@@ -204,7 +204,7 @@ def plot(levels: tuple[float | None, ...], pools: dict[str, list[Pool]], thresho
     last = 0.0
     ends = sorted(
         (y(float(row[shown[0][0]].decibels().min())), name, colour)
-        for (name, row), colour in zip(pools.items(), COLOURS, strict=True)
+        for (name, row), colour in zip(pools.items(), COLOURS, strict=False)
     )
     for end, name, colour in ends:
         places = [(x(level), y(float(pools[name][n].decibels().min()))) for n, level in shown]

@@ -4,7 +4,7 @@ import Testing
 
 /// The examples of `Documentation/Numerics.md`, section 5, where they are worked by hand.
 @Suite struct WorkedExampleTests {
-    /// The scale of the shipped model's logits.
+    /// The scale of a model's logits.
     let scale = FixedPointScale(multiplier: 2_124_845_559, shift: 12)
 
     @Test func softmaxAndLargestRemainder() {
