@@ -1,4 +1,3 @@
-import Glibc
 import ModelDescription
 import ModelFile
 
@@ -23,7 +22,7 @@ extension OnnxImporter {
             parameters.append(values.map { Double($0) })
         }
         let epsilon = Double(node.real("epsilon", default: 1e-5))
-        let factors = zip(parameters[0], parameters[3]).map { $0 / sqrt($1 + epsilon) }
+        let factors = zip(parameters[0], parameters[3]).map { $0 / ($1 + epsilon).squareRoot() }
         guard factors.allSatisfy(\.isFinite) else {
             throw node.refused("expected variances above 0")
         }
