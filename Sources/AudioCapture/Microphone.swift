@@ -22,6 +22,9 @@ public final class Microphone {
     public private(set) var lostFrameCount: UInt64 = 0
     /// How often a device was opened that had worked before.
     public private(set) var reopenCount = 0
+    /// Attempts to open a device, and reads of one that is stalled: what the microphone does while nothing is
+    /// heard.
+    public private(set) var effortCount: UInt64 = 0
     /// Who gets the samples.
     public weak var delegate: (any MicrophoneDelegate)?
 
@@ -38,6 +41,8 @@ public final class Microphone {
     private var wakeInterval = WakeInterval.silence
     private var backOff = BackOff()
     private var hasProgress = false
+    /// Frames came since the device was started, at the beginning or after an overrun.
+    private var hasFrames = false
     private var hasRun = false
     private var lastFramesMicroseconds: UInt64 = 0
     /// Frames of nothing but zeros since the last other one.
@@ -47,6 +52,8 @@ public final class Microphone {
 
     /// What udev needs to set the permissions of a new device.
     private static let settleMicroseconds: UInt64 = 300_000
+    /// How late a look at the progress may come, so that it wakes the process up together with samples.
+    private static let accuracyMicroseconds: UInt64 = 1_000_000
 
     /// Prepares a microphone; nothing is opened before `start()`.
     ///
@@ -60,8 +67,8 @@ public final class Microphone {
         self.options = options
         self.loop = loop
         retryTimer = try loop.timer { [weak self] in self?.open() }
-        progressTimer = try loop.timer(accuracyMicroseconds: 1_000_000) { [weak self] in
-            self?.checkProgress()
+        progressTimer = try loop.timer(accuracyMicroseconds: Self.accuracyMicroseconds) {
+            [weak self] in self?.checkProgress()
         }
         watcher = try DirectoryWatcher(deviceFolders, on: loop) { [weak self] in
             self?.devicesChanged()
@@ -102,9 +109,22 @@ public final class Microphone {
         }
     }
 
+    /// How long neither samples nor efforts may come while all is well, in microseconds; `nil` when none are
+    /// expected.
+    public var patienceMicroseconds: UInt64? {
+        // Progress is looked at once in the time of a stall, so a stall is found within twice of it.
+        let stall = 2 * options.stallMicroseconds + 2 * Self.accuracyMicroseconds
+        return switch state {
+        case .starting, .closed: nil
+        case .running: stall
+        case .noDevice, .busy, .stalled: stall + BackOff.longestMicroseconds
+        }
+    }
+
     private func open() {
         isSettling = false
         guard device == nil else { return }
+        effortCount += 1
         do throws(AudioCaptureError) {
             let opened = try PCMDevice(name: chooseDevice())
             try opened.setWakeInterval(milliseconds: wakeInterval.rawValue)
@@ -118,6 +138,7 @@ public final class Microphone {
             return
         }
         hasProgress = false
+        hasFrames = false
         zeroFrames = 0
         lastFramesMicroseconds = Clock.monotonicMicroseconds
         if hasRun { reopenCount += 1 }
@@ -159,17 +180,25 @@ public final class Microphone {
         guard let device else { return }
         for other in polled.indices { polled[other].revents = 0 }
         polled[index].revents = Int16(truncatingIfNeeded: readiness.rawValue)
-        guard !device.readiness(&polled).isEmpty else { return }
+        if !device.readiness(&polled).isEmpty { takeSamples() }
+    }
+
+    private func takeSamples() {
+        guard let device else { return }
         // A full buffer is ten reads; more would keep the rest of the loop waiting.
         for _ in 0..<16 {
             var span = samples.mutableSpan
             switch device.read(into: &span) {
             case .frames(let count):
                 hasProgress = true
+                hasFrames = true
                 guard followZeros(count, device) else { return }
                 lastFramesMicroseconds = Clock.monotonicMicroseconds
                 if isStalled {
-                    guard zeroFrames == 0 else { continue }
+                    guard zeroFrames == 0 else {
+                        effortCount += 1
+                        continue
+                    }
                     change(to: .running(device.parameters))
                 }
                 delegate?.microphoneCaptured(
@@ -183,6 +212,10 @@ public final class Microphone {
                 return
             case .overrun:
                 overrunCount += 1
+                // The card filled its buffer: it was the process that stood still. Without a frame since the
+                // last overrun it is the card.
+                hasProgress = hasProgress || hasFrames
+                hasFrames = false
                 countLostFrames(device.parameters.format)
                 delegate?.microphoneOverran()
             case .failed(let errorNumber):
@@ -230,6 +263,8 @@ public final class Microphone {
     }
 
     private func checkProgress() {
+        // After the process stood still, frames or an overrun wait to be seen beside this timer.
+        if !hasProgress { takeSamples() }
         guard device != nil else { return }
         guard hasProgress else {
             stall("no samples for \(options.stallMicroseconds / 1000) ms")

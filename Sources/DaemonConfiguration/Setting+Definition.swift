@@ -156,6 +156,12 @@ extension Setting {
                 60,
                 "A client that has not subscribed and is silent for so long is sent off; 0 never."
             )
+        case .socketQueueKilobytes:
+            Self.integer(
+                16...4096,
+                64,
+                "A client for which more than this waits to be read is sent off; 1024 bytes each."
+            )
         case .journalMode:
             Definition(
                 kind: .choice(["changes", "all", "off"]),

@@ -18,6 +18,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case socketPath = "socket.path"
     case socketClients = "socket.clients"
     case socketIdleSeconds = "socket.idle_seconds"
+    case socketQueueKilobytes = "socket.queue_kilobytes"
     case journalMode = "journal.mode"
 
     /// The table of the key.

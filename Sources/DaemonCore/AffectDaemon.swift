@@ -28,6 +28,7 @@ public enum AffectDaemon {
     }
 
     private static func perform(_ options: Options) throws(DaemonError) {
+        Environment.keepMemoryOutOfDumps()
         switch options.task {
         case .help: try print(Options.help)
         case .version: try print("affectd \(ProductVersion.text)\n")

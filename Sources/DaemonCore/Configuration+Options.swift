@@ -16,6 +16,7 @@ extension VarlinkLimits {
     init(_ configuration: Configuration) {
         self.init(
             clients: configuration.number(.socketClients),
+            queueBytes: configuration.number(.socketQueueKilobytes) * 1024,
             idleMicroseconds: UInt64(configuration.number(.socketIdleSeconds)) * 1_000_000
         )
     }

@@ -64,6 +64,19 @@ extension Daemon: VarlinkService {
         }
     }
 
+    package func clientWasTooSlow(_ peer: PeerCredentials?, limitBytes: Int) {
+        let who = peer.map { "\($0)" } ?? "an unknown peer"
+        log.write(
+            JournalEntry(
+                "a client that does not read is sent off: \(who); \(limitBytes) bytes waited for it",
+                priority: .warning,
+                messageID: JournalMessageID.clientTooSlow.rawValue,
+                fields: [(name: "AFFECT_LIMIT_BYTES", value: "\(limitBytes)")]
+                    + (peer?.journalFields ?? [])
+            )
+        )
+    }
+
     private var stateReply: VarlinkAnswer {
         var reply = JSONObject([("state", .object(state.json))])
         if let lastUtterance { reply["utterance"] = .object(lastUtterance.json) }

@@ -19,7 +19,7 @@ package final class Daemon {
     package private(set) var state: StateSnapshot
     /// The number of the last message.
     private(set) var sequence: UInt64 = 0
-    let microphone: Microphone
+    package let microphone: Microphone
 
     private let loop: EventLoop
     private let notifier: ServiceNotifier
@@ -49,6 +49,7 @@ package final class Daemon {
     /// Until when overruns are counted and not told.
     private var quietUntilMicroseconds: UInt64 = 0
     private var watchdog: EventSource?
+    private var liveness = Liveness()
     /// Reads the configuration again.
     private let rereadConfiguration: () throws(DaemonError) -> Configuration
 
@@ -80,6 +81,7 @@ package final class Daemon {
         } catch {
             throw .system(error)
         }
+        updateDegraded()
     }
 
     /// Opens the microphone and the socket; SIGTERM and SIGINT end the loop, SIGHUP
@@ -189,16 +191,43 @@ package final class Daemon {
         }
     }
 
-    /// Tells systemd that the loop turns.
+    /// Tells systemd that the loop turns and that the way from the microphone to the recogniser is open.
     ///
-    /// A microphone without progress is no reason to be restarted: it opens the device again itself.
+    /// A microphone that delivers nothing is no reason to be restarted: it opens the device again itself, and
+    /// the attempts are its progress.
     private func startWatchdog() throws(SystemIntegrationError) {
         guard let interval = notifier.watchdogMicroseconds else { return }
         watchdog = try loop.timer(accuracyMicroseconds: interval / 8) { [unowned self] in
-            notifier.watchdog()
-            watchdog?.arm(afterMicroseconds: interval / 2)
+            keepAlive(every: interval / 2, retryingAfter: interval / 8)
         }
         watchdog?.arm(afterMicroseconds: interval / 2)
+    }
+
+    private func keepAlive(every interval: UInt64, retryingAfter retry: UInt64) {
+        let now = Clock.monotonicMicroseconds
+        let patience = microphone.patienceMicroseconds
+        guard
+            liveness.hasProgress(
+                mark: capturedFrameCount + microphone.effortCount,
+                patienceMicroseconds: patience,
+                atMicroseconds: now
+            )
+        else {
+            log.write(
+                JournalEntry(
+                    "nothing from the microphone has reached the recogniser for"
+                        + " \((patience ?? 0) / 1_000_000) s, although the state is"
+                        + " \(state.capture.rawValue): systemd is left to restart affectd",
+                    priority: .error,
+                    messageID: JournalMessageID.wedged.rawValue,
+                    fields: [(name: "AFFECT_CAPTURE", value: state.capture.rawValue)]
+                )
+            )
+            watchdog?.arm(afterMicroseconds: retry)
+            return
+        }
+        notifier.watchdog()
+        watchdog?.arm(afterMicroseconds: interval)
     }
 
     /// Numbers an event, dates it, and sends it to everybody who wants it.
@@ -249,6 +278,7 @@ package final class Daemon {
     private func updateDegraded() {
         state.degraded =
             captureTrouble + [muteTrouble, configurationTrouble].compactMap { $0 }
+            + models.skipped.map { "left out: \($0)" }
     }
 }
 

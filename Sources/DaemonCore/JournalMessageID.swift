@@ -30,6 +30,10 @@ package enum JournalMessageID: String, CaseIterable, Sendable {
     case degraded = "4ccff150085742a0b62658223ae67a61"
     /// Somebody may not do what was asked for.
     case denied = "27b47d2a410d49f78e2bb9f84349a1ec"
+    /// A client did not read and is sent off.
+    case clientTooSlow = "552633c518bf4c8d9bcfe9ca2d8c71fa"
+    /// The way from the microphone to the recogniser is blocked; the watchdog will restart the daemon.
+    case wedged = "04ed651119784a12bef522e3b1c08a68"
     /// Something happened to a model.
     case model = "dd004507b57c45728fa093bcd12b0f79"
 }

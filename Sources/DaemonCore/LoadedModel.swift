@@ -44,7 +44,7 @@ package struct LoadedModel {
     /// Prepares the model once, so that one that cannot run is found before it is chosen.
     ///
     /// - Throws: `modelUnfit`.
-    func checkThatItRuns() throws(DaemonError) {
+    package func checkThatItRuns() throws(DaemonError) {
         do {
             switch model.manifest.task {
             case .emotion:

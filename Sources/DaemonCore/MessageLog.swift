@@ -78,7 +78,7 @@ extension PeerCredentials {
     var journalFields: [(name: String, value: String)] {
         [
             ("AFFECT_PEER_UID", "\(userID)"), ("AFFECT_PEER_USER", userName),
-            ("AFFECT_PEER_PID", "\(processID)"),
+            ("AFFECT_PEER_GROUP", groupName), ("AFFECT_PEER_PID", "\(processID)"),
         ]
     }
 }

@@ -18,10 +18,14 @@ package struct ModelSet {
 
     /// Takes the configured models, else the packaged ones.
     ///
+    /// - Parameter check: what a packaged model must pass before it is chosen.
     /// - Throws: `noModel`, `modelUnreadable`, `modelInvalid`, `modelUnfit`.
     package init(
         _ configuration: Configuration,
-        packagedFolder: String = packagedFolder
+        packagedFolder: String = packagedFolder,
+        check: (LoadedModel) throws(DaemonError) -> Void = { model throws(DaemonError) in
+            try model.checkThatItRuns()
+        }
     ) throws(DaemonError) {
         let chosenSpeech: LoadedModel?
         if let path = configuration.text(.speechModel) {
@@ -35,7 +39,7 @@ package struct ModelSet {
             speech = chosenSpeech
             skipped = []
         } else {
-            let (packaged, unusable) = Self.packagedModels(in: packagedFolder)
+            let (packaged, unusable) = Self.packagedModels(in: packagedFolder, check)
             skipped = unusable
             guard let found = packaged.first(where: { $0.model.manifest.task == .emotion }) else {
                 if let first = unusable.first { throw first }
@@ -74,7 +78,8 @@ package struct ModelSet {
 
     /// The int8 models of a folder, in the order of their names, and why others cannot be used.
     private static func packagedModels(
-        in folder: String
+        in folder: String,
+        _ check: (LoadedModel) throws(DaemonError) -> Void
     ) -> (models: [LoadedModel], unusable: [DaemonError]) {
         var models: [LoadedModel] = []
         var unusable: [DaemonError] = []
@@ -82,7 +87,7 @@ package struct ModelSet {
             do throws(DaemonError) {
                 let loaded = try LoadedModel(path: "\(folder)/\(name)")
                 guard loaded.model.manifest.precision == .int8 else { continue }
-                try loaded.checkThatItRuns()
+                try check(loaded)
                 models.append(loaded)
             } catch {
                 unusable.append(error)

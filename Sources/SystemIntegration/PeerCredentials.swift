@@ -71,6 +71,16 @@ public struct PeerCredentials: Equatable, Sendable, CustomStringConvertible {
         return unsafe String(cString: name)
     }
 
+    /// The name of its primary group, or the number of a group without one.
+    public var groupName: String {
+        guard let group = groupIDs.first else { return "" }
+        // Sound: as above.
+        guard let record = unsafe getgrgid(group), let name = unsafe record.pointee.gr_name else {
+            return "\(group)"
+        }
+        return unsafe String(cString: name)
+    }
+
     /// In words.
-    public var description: String { "user \(userName), process \(processID)" }
+    public var description: String { "user \(userName), group \(groupName), process \(processID)" }
 }

@@ -8,7 +8,6 @@ final class VarlinkConnection {
 
     private let descriptor: FileDescriptor
     private let peer: PeerCredentials?
-    private let limits: VarlinkLimits
     private unowned let server: VarlinkServer
     private var source: EventSource?
     private var farewellTimer: EventSource?
@@ -24,30 +23,30 @@ final class VarlinkConnection {
     init(
         _ descriptor: consuming FileDescriptor,
         server: VarlinkServer,
-        limits: VarlinkLimits,
         loop: EventLoop
     ) throws(SystemIntegrationError) {
         peer = try? PeerCredentials(of: descriptor)
         self.descriptor = descriptor
-        self.limits = limits
         self.server = server
-        framer = MessageFramer(limit: limits.requestBytes)
+        framer = MessageFramer(limit: server.limits.requestBytes)
         source = try loop.watch(descriptor: self.descriptor.rawValue, for: .readable) {
             [weak self] readiness in self?.handle(readiness)
         }
         farewellTimer = try loop.timer { [weak self] in self?.close() }
-        idleTimer = try loop.timer(accuracyMicroseconds: limits.idleMicroseconds / 8) {
+        idleTimer = try loop.timer(accuracyMicroseconds: server.limits.idleMicroseconds / 8) {
             [weak self] in self?.dismissIdle()
         }
         waitForRequest()
     }
+
+    private var limits: VarlinkLimits { server.limits }
 
     /// Sends the bytes of an answer, with the terminator of the last request.
     func send(_ bytes: [UInt8]) {
         guard !isClosing else { return }
         if queue.byteCount + bytes.count > limits.queueBytes && !queue.isEmpty {
             queue.dropUnsent()
-            server.counts.tooSlow += 1
+            server.clientWasTooSlow(peer)
             dismiss(
                 VarlinkError(
                     name: "org.affectd.ClientTooSlow",

@@ -10,7 +10,8 @@ public final class VarlinkServer {
     public internal(set) var counts = VarlinkCounts()
 
     private let listener: FileDescriptor
-    /// What new clients are held to.
+    /// What clients are held to: queues at once, idle clients from their next request on, and the number of
+    /// clients and the length of a request from the next connection on.
     public var limits: VarlinkLimits
     private let loop: EventLoop
     private unowned let service: any VarlinkService
@@ -68,6 +69,12 @@ public final class VarlinkServer {
         return service.answer(call, from: peer)
     }
 
+    /// Counts a client that did not read, and tells the service.
+    func clientWasTooSlow(_ peer: PeerCredentials?) {
+        counts.tooSlow += 1
+        service.clientWasTooSlow(peer, limitBytes: limits.queueBytes)
+    }
+
     func remove(_ connection: VarlinkConnection) {
         connections[ObjectIdentifier(connection)] = nil
     }
@@ -75,12 +82,7 @@ public final class VarlinkServer {
     private func acceptAll() {
         do throws(SystemIntegrationError) {
             while let descriptor = try UnixSocket.accept(from: listener) {
-                let connection = try VarlinkConnection(
-                    descriptor,
-                    server: self,
-                    limits: limits,
-                    loop: loop
-                )
+                let connection = try VarlinkConnection(descriptor, server: self, loop: loop)
                 let isFull = clientCount >= limits.clients
                 counts.connections += 1
                 connections[ObjectIdentifier(connection)] = connection

@@ -12,4 +12,10 @@ public protocol VarlinkService: AnyObject {
     ///
     /// - Parameter peer: who calls; `nil` when the kernel does not tell.
     func answer(_ call: VarlinkCall, from peer: PeerCredentials?) -> VarlinkAnswer
+    /// Learns of a client that is sent off because it did not read.
+    ///
+    /// - Parameters:
+    ///   - peer: who it is; `nil` when the kernel does not tell.
+    ///   - limitBytes: what its queue may hold.
+    func clientWasTooSlow(_ peer: PeerCredentials?, limitBytes: Int)
 }

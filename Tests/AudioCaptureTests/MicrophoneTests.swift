@@ -1,4 +1,5 @@
 import AudioCapture
+import Glibc
 import ServiceTestSupport
 import SystemIntegration
 import Testing
@@ -159,6 +160,21 @@ private final class Listener: MicrophoneDelegate {
         try fakes.control("faulty", "run")
         try listener.run(until: { !listener.samples.isEmpty })
         #expect(listener.states == ["running 16000", "stalled", "running 16000"])
+    }
+
+    /// Stopped by a signal, or on a board that does something else: the card is not to blame.
+    @Test(arguments: [UInt32(600_000), 2_600_000])
+    func aProcessThatStoodStillFindsNoStall(microseconds: UInt32) throws {
+        let listener = try Listener("faulty", stallMicroseconds: 300_000)
+        try fakes.control("faulty", "run")
+        listener.microphone.start()
+        try listener.run(until: { !listener.samples.isEmpty })
+        // The buffer holds two seconds: the shorter time leaves frames behind, the longer an overrun.
+        try systemCall("usleep") { usleep(microseconds) }
+        let count = listener.samples.count
+        try listener.run(until: { listener.samples.count > count + 8000 })
+        #expect(listener.states == ["running 16000"])
+        #expect(microseconds < 2_000_000 || listener.microphone.overrunCount > 0)
     }
 
     /// A muted or broken microphone may deliver frames, and zeros alone: nobody would notice.

@@ -228,6 +228,12 @@ class Service(unittest.TestCase):
         self.assertEqual(settings["journal.mode"]["value"], '"all"')
         self.assertEqual(settings["journal.mode"]["source"], f"{file}:2")
 
+    def test_sound_in_memory_gets_into_no_core_dump_without_a_unit_either(self):
+        with self.daemon() as process:
+            # ELF headers alone: no heap, no stack, no files.
+            filter_of = pathlib.Path(f"/proc/{process.pid}/coredump_filter")
+            self.assertEqual(filter_of.read_text(), "00000010\n")
+
     def test_scripts_read_one_word_and_mute(self):
         state = self.folder / "state"
         state.mkdir()

@@ -5,6 +5,7 @@ import EventProtocol
 import Glibc
 import JSONText
 import ModelFile
+import Recognition
 import ServiceTestSupport
 import SystemIntegration
 import TestSupport
@@ -19,10 +20,17 @@ private final class DaemonBed {
     let socket: String
     let notifications = Notifications()
 
-    /// - Parameter reread: what a reload finds; given what was in force at the start.
+    /// - Parameters:
+    ///   - models: what runs; the sample model when none are given.
+    ///   - watchdogMicroseconds: how often the service manager wants a sign of life.
+    ///   - lines: where the lines of the journal go.
+    ///   - reread: what a reload finds; given what was in force at the start.
     init(
         device: String,
         settings: [(Setting, String)] = [],
+        models: ModelSet? = nil,
+        watchdogMicroseconds: UInt64? = nil,
+        lines: Int32 = STDERR_FILENO,
         reread: @escaping (Configuration) throws(DaemonError) -> Configuration = { $0 }
     ) throws {
         directory = try TemporaryDirectory()
@@ -37,14 +45,14 @@ private final class DaemonBed {
         }
         loop = try EventLoop()
         daemon = try Daemon(
-            models: ModelSet(configuration),
+            models: models ?? ModelSet(configuration),
             configuration: configuration,
             rereadConfiguration: { () throws(DaemonError) in try reread(configuration) },
             loop: loop,
-            notifier: ServiceNotifier(watchdogMicroseconds: nil) { [notifications] text in
-                notifications.texts.append(text)
+            notifier: ServiceNotifier(watchdogMicroseconds: watchdogMicroseconds) {
+                [notifications] text in notifications.texts.append(text)
             },
-            journal: Journal(writesEntries: false, linesTo: STDERR_FILENO)
+            journal: Journal(writesEntries: false, linesTo: lines)
         )
         try daemon.start(listener: ListeningSocket(configuration).takeDescriptor())
     }
@@ -85,6 +93,9 @@ private final class DaemonBed {
 /// What the service manager was told.
 private final class Notifications {
     var texts: [String] = []
+
+    /// How often it was told that the service lives.
+    var signsOfLife: Int { texts.count { $0 == "WATCHDOG=1" } }
 }
 
 /// A client that collects what it is sent.
@@ -354,6 +365,85 @@ private final class Subscriber {
         #expect(try settings[0].member("source").string() == "test")
         _ = try JSONCursor(.object(try bed.call("ListDevices"))).member("devices")
             .elements(count: 0...100)
+    }
+
+    /// The loop turns and the device delivers, and the daemon is deaf all the same.
+    @Test func givesNoSignOfLifeWhenNothingReachesTheRecogniser() throws {
+        let pipe = try Pipe()
+        let bed = try DaemonBed(
+            device: "voice",
+            settings: [(.stallSeconds, "1")],
+            watchdogMicroseconds: 200_000,
+            lines: pipe.writer.rawValue
+        )
+        let told = bed.notifications
+        try bed.run(until: { told.signsOfLife > 2 && bed.daemon.state.speech })
+        bed.daemon.microphone.delegate = nil
+        let patience = try #require(bed.daemon.microphone.patienceMicroseconds)
+        #expect(patience == 4_000_000)
+        let deaf = Clock.monotonicMicroseconds
+        try bed.run(until: { Clock.monotonicMicroseconds > deaf + patience + 200_000 })
+        #expect(bed.daemon.microphone.state != .closed)
+        let before = told.signsOfLife
+        let silent = Clock.monotonicMicroseconds
+        try bed.run(until: { Clock.monotonicMicroseconds > silent + 500_000 })
+        #expect(told.signsOfLife == before)
+        #expect(
+            try pipe.lines().contains {
+                $0.hasPrefix(
+                    "affectd: nothing from the microphone has reached the recogniser for 4 s"
+                )
+            }
+        )
+        bed.daemon.microphone.delegate = bed.daemon
+        try bed.run(until: { told.signsOfLife > before })
+    }
+
+    @Test func aMicrophoneThatIsAwayOrMutedIsNoReasonToBeRestarted() throws {
+        try fakes.control("absent", "nodev")
+        let bed = try DaemonBed(device: "absent", watchdogMicroseconds: 100_000)
+        let told = bed.notifications
+        try bed.run(until: { told.signsOfLife > 3 })
+        #expect(try #require(bed.daemon.microphone.patienceMicroseconds) > 30_000_000)
+        // Each attempt to open is a sign of progress.
+        let efforts = bed.daemon.microphone.effortCount
+        try bed.run(until: { bed.daemon.microphone.effortCount > efforts })
+        _ = try bed.call("SetMute", ["muted": true])
+        #expect(bed.daemon.microphone.patienceMicroseconds == nil)
+        let before = told.signsOfLife
+        try bed.run(until: { told.signsOfLife > before + 3 })
+    }
+
+    @Test func writesWhoDidNotRead() throws {
+        let pipe = try Pipe()
+        let bed = try DaemonBed(device: "voice", lines: pipe.writer.rawValue)
+        let root = PeerCredentials(processID: 4711, userID: 0, groupIDs: [0])
+        for _ in 0..<100 { bed.daemon.clientWasTooSlow(root, limitBytes: 65_536) }
+        let lines = try pipe.lines().filter { $0.contains("does not read") }
+        // So many of a kind pass in ten minutes; the hundred do not fill the journal.
+        #expect(lines.count == 20)
+        #expect(
+            lines.first == "affectd: a client that does not read is sent off:"
+                + " user root, group root, process 4711; 65536 bytes waited for it"
+        )
+    }
+
+    @Test func aPackagedModelThatCannotBePreparedIsLeftOutAndSaid() throws {
+        let directory = try TemporaryDirectory()
+        let unfit = try directory.write(SampleModel.int8().bytes, to: "a.affect")
+        let path = try directory.write(SampleModel.int8().bytes, to: "b.affect")
+        let models = try ModelSet(Configuration(), packagedFolder: directory.path) {
+            model throws(DaemonError) in
+            if model.path == unfit { throw .modelUnfit(path: unfit, .network("no room")) }
+            try model.checkThatItRuns()
+        }
+        #expect(models.emotion.path == path)
+        let bed = try DaemonBed(device: "voice", models: models)
+        try bed.run(until: { bed.daemon.utteranceCount > 0 })
+        #expect(bed.daemon.state.summary == "degraded" || bed.daemon.state.speech)
+        let trouble = try #require(bed.daemon.state.degraded.first)
+        #expect(trouble.hasPrefix("left out: model \(unfit): "))
+        #expect(trouble.hasSuffix("network: no room"))
     }
 
     @Test func stopEndsTheSpeechAndClosesTheMicrophone() throws {

@@ -16,6 +16,15 @@ public struct Pipe: ~Copyable, Sendable {
         writer = FileDescriptor(owning: ends[1])
     }
 
+    /// The lines that wait in it.
+    public func lines() throws -> [String] {
+        try reader.setNonBlocking()
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while case .bytes(let count) = try reader.read(into: &buffer) { bytes += buffer[..<count] }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
     /// Writes until the pipe takes no more.
     ///
     /// - Returns: how many bytes that were.

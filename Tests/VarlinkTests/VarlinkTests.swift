@@ -60,6 +60,13 @@ private final class Calculator: VarlinkService {
         )
     ]
 
+    /// The processes of those that did not read.
+    private(set) var slowClients: [Int32?] = []
+
+    func clientWasTooSlow(_ peer: PeerCredentials?, limitBytes: Int) {
+        slowClients.append(peer?.processID)
+    }
+
     func answer(_ call: VarlinkCall, from peer: PeerCredentials?) -> VarlinkAnswer {
         switch call.method {
         case "org.example.calculator.Increment":
@@ -301,6 +308,22 @@ private final class Client {
                 #"␀{"error":"org.affectd.ClientTooSlow","parameters":{"limitBytes":4096}}␀␄"#
             )
         )
+        #expect(bed.service.slowClients == [getpid()])
+    }
+
+    @Test func aLongerQueueHoldsForThoseThatAreThere() throws {
+        let bed = try Bed(limits: VarlinkLimits(queueBytes: 4096))
+        let slow = try bed.client()
+        try slow.send(#"{"method":"org.example.calculator.Watch","more":true}"# + "\0")
+        try bed.settle()
+        bed.server.limits = VarlinkLimits(queueBytes: 4 << 20)
+        let filler = JSONValue.string(String(repeating: "x", count: 1000))
+        // A megabyte: more than the kernel keeps, less than the queue.
+        for _ in 0..<1000 { bed.server.publish(JSONObject([("filler", filler)])) }
+        #expect(bed.service.slowClients == [])
+        bed.server.limits = VarlinkLimits(queueBytes: 4096)
+        bed.server.publish(JSONObject([("filler", filler)]))
+        #expect(bed.service.slowClients == [getpid()])
     }
 
     /// A hundred clients, twenty of which never read: those are dropped, and the others miss nothing.
