@@ -20,6 +20,7 @@ public func scaleChannels(
     precondition(fractionBits >= 0 && fractionBits <= 15)
     let shift = 36 &- fractionBits
     for channel in 0..<weights.count {
+        assert(weights[channel].magnitude <= 1 << 30)
         let product = Int64(channels[channel]) &* Int64(weights[channel])
         output[offset &+ channel] = saturateToInt16(roundingShiftRight(product, shift))
     }

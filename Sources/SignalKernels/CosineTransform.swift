@@ -5,10 +5,11 @@ import FixedPointMath
 /// - Shape: `logEnergies` at least [melBinCount], `matrix` [cepstralCount, melBinCount], `output` at
 ///   least [cepstralCount].
 /// - Format: `logEnergies` Q20, `matrix` Q30, `output` Q20.
-/// - Range: |logEnergies| at most 2^26 (64), |matrix| at most 2^29, as an orthonormal DCT-II of 8 or
-///   more points has it; `melBinCount` at most 128.
-/// - Overflow: products are below 2^55, 128 of them at most 2^62. The norm of an orthonormal row
-///   bounds the result by 64·√128 < 2^10, 2^30 in Q20; other matrices saturate.
+/// - Range: |logEnergies| at most 40 in Q20: the floor is not below −40, and the power of a frame is at
+///   most 2^24 times an offset of e^16, whose logarithm is 32.6. |matrix| at most 2^30;
+///   `melBinCount` at most 128.
+/// - Overflow: 128 products of 40·2^20 and 2^30 sum to at most 40·2^57 < 2^62.4. The norm of an
+///   orthonormal row bounds the result by 40·√128 < 2^9, 2^29 in Q20; other matrices saturate.
 /// - Error: one rounding, half a unit of Q20.
 public func applyCosineTransform(
     _ logEnergies: Span<Int32>,
@@ -24,6 +25,8 @@ public func applyCosineTransform(
         let factors = matrix.extracting(row &* melBinCount..<(row &+ 1) &* melBinCount)
         var sum: Int64 = 0
         for column in 0..<melBinCount {
+            assert(factors[column].magnitude <= 1 << 30)
+            assert(values[column].magnitude <= 40 << 20)
             sum &+= Int64(factors[column]) &* Int64(values[column])
         }
         output[row] = saturateToInt32(roundingShiftRight(sum, 30))

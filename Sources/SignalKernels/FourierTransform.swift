@@ -6,9 +6,12 @@
 ///
 /// - Shape: `block` at least [length]; `twiddles` [stageTwiddleCount(length)].
 /// - Format: Q30 block in and out, with any block exponent; `twiddles` Q31.
-/// - Range: parts at most 2^30 in magnitude in, moduli at most 2^30.5 after every pass.
-/// - Overflow: a product of two parts with a twiddle stays below 2^62; sums of four terms with 8
-///   extra bits stay below 2^41.
+/// - Range: parts at most 2^30 in magnitude in, so moduli at most 2^30.5. A pass gives means of two or
+///   four numbers times unit roots, whose moduli cannot be greater; rounding adds less than one
+///   unit a pass. So all parts stay below 2^30.5 + 8, and Int32 ends at 2^31.
+/// - Overflow: a number and a unit root in Q31 have moduli below 2^30.51 and 2^31, so both parts of
+///   their product, and both sums, stay below 2^62; sums of four terms with 8 extra bits stay below
+///   2^41.
 /// - Error: each pass rounds once, to half a unit; the error of the whole transform is below one
 ///   unit root mean square, 2^30 being full scale.
 /// - Source: Cooley and Tukey; two radix-2 passes fused into one radix-4 pass, which keeps plain

@@ -13,6 +13,7 @@ public func logRootMeanSquare(_ samples: Span<Int16>, floor: Int32) -> Int32 {
     for n in 0..<samples.count {
         sum &+= Int64(samples[n]) &* Int64(samples[n])
     }
+    assert(sum <= 1 << 46)
     if sum == 0 { return floor }
     // ln of the mean square: ln(sum) − ln(n), the samples being in units of 2^−15.
     let square = naturalLogarithm(UInt64(truncatingIfNeeded: sum), exponent: -30)

@@ -28,6 +28,7 @@ public func applyMelFilterBank(
         for k in 0..<count {
             let weight = UInt64(factors[k])
             high &+= (bins[k] &>> 15) &* weight
+            assert(bins[k] <= 1 << 61 && weight <= 1 << 15 && high <= 1 << 62)
             low &+= (bins[k] & 0x7FFF) &* weight
         }
         energies[filter] = high &+ (low &>> 15)

@@ -17,7 +17,10 @@ public func applyPreEmphasis(
     var last = Int32(previous)
     for n in 0..<samples.count {
         let sample = Int32(samples[n])
-        output[n] = (sample &<< 15) &- coefficient &* last
+        let scaled = sample &<< 15
+        let subtracted = coefficient &* last
+        assert(!scaled.subtractingReportingOverflow(subtracted).overflow)
+        output[n] = scaled &- subtracted
         last = sample
     }
 }

@@ -5,9 +5,10 @@
 ///
 /// - Shape: `block` at least [H + 1], elements 0 … H − 1 in, 0 … H out; `twiddles` [H / 2].
 /// - Format: Q30 block in and out; `twiddles` Q31.
-/// - Range: the mean of real samples of at most 2^30 is at most 2^30, and so is every output.
-/// - Overflow: sums stay below 2^33, products with a twiddle below 2^64 would not fit and cannot
-///   occur: |Z[k] − Z*[H − k]| is at most 2·2^30.5, two products stay below 2^63.
+/// - Range: the mean of real samples of at most 2^30 times unit roots is at most 2^30, and so is
+///   every output, up to a few units of rounding.
+/// - Overflow: the odd part, Z[k] − Z*[H − k], has a modulus of at most 2·2^30.5 + 16. A twiddle has one
+///   of 2^31, so both parts of the product stay below 2^62.6; sums with 8 extra bits below 2^41.
 /// - Error: one rounding, half a unit.
 /// - Source: any text on real transforms; `X[k] = E + w^k·O`.
 public func separateRealSpectrum(

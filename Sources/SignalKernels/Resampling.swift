@@ -74,5 +74,6 @@ private func product(_ samples: Span<Int16>, _ coefficients: Span<Int32>) -> Int
     for tap in 0..<samples.count {
         sum &+= Int64(samples[tap]) &* Int64(coefficients[tap])
     }
+    assert(sum.magnitude < 1 << 47)
     return sum
 }

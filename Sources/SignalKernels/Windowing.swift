@@ -11,7 +11,8 @@ import FixedPointMath
 /// - Format: `signal` Q30, `window` Q30, `output` Q(60 − s) with the returned block shift `s`.
 /// - Range: `window` 0 … 2^30; every output is at most 2^30 in magnitude, and at least one exceeds
 ///   2^29 − 1: the block uses all the bits there are, however quiet the frame.
-/// - Overflow: products stay below 2^61.
+/// - Overflow: |signal| < 2^31, as pre-emphasis gives it, so products stay below 2^61 and their bit
+///   lengths at 61: the shift is at most 31, and what a shift to the left leaves is below 2^30.
 /// - Returns: The block shift `s`, −30 … 31, or nil when the windowed frame is exactly zero; then
 ///   `output` is not written.
 public func applyWindow(
@@ -67,6 +68,8 @@ private func hasNonzeroProduct(_ signal: Span<Int32>, _ window: Span<Int32>) -> 
 @inline(__always)
 private func scaledProduct(_ signal: Int32, _ window: Int32, shift: Int) -> Int32 {
     let product = Int64(signal) &* Int64(window)
-    if shift <= 0 { return Int32(truncatingIfNeeded: product &<< Int64(0 &- shift)) }
-    return Int32(truncatingIfNeeded: roundingShiftRight(product, shift))
+    let scaled =
+        shift <= 0 ? product &<< Int64(0 &- shift) : roundingShiftRight(product, shift)
+    assert(scaled >= -(1 << 30) && scaled <= 1 << 30)
+    return Int32(truncatingIfNeeded: scaled)
 }

@@ -83,7 +83,13 @@ import Testing
     @Test(arguments: optionSets)
     func extremesFollowTheTwin(options: FrontEndOptions) throws {
         let length = 2 * options.frameLength
+        let speech = SyntheticSpeech.samples(seconds: 1, decibels: 0).suffix(length)
         let signals: [(name: String, samples: [Int16])] = [
+            ("silence", Array(repeating: 0, count: length)),
+            (
+                "speech, clipped by 30 dB",
+                speech.map { Int16(max(-32768, min(32767, 32 * Int($0)))) }
+            ),
             ("square", (0..<length).map { $0 / 25 % 2 == 0 ? 32767 : -32768 }),
             ("alternation", (0..<length).map { $0 % 2 == 0 ? 32767 : -32768 }),
             ("highest constant", Array(repeating: 32767, count: length)),
