@@ -25,9 +25,9 @@ init_answers() {
 }
 # expect WORDS… : the command succeeds.
 expect() { "$@" || fail "$* (code $?)"; }
-# within SECONDS WORDS… : the command succeeds at least once in that time.
+# within SECONDS WORDS… : the command succeeds at least once in that time; $SLOWNESS makes it longer.
 within() {
-    local deadline=$((SECONDS + $1))
+    local deadline=$((SECONDS + $1 * ${SLOWNESS:-1}))
     shift
     until "$@" >/dev/null 2>&1; do
         ((SECONDS < deadline)) || fail "not within the time: $*"
