@@ -223,6 +223,14 @@ let package = Package(
             linkerSettings: [.linkedLibrary("asound")]
         ),
         .target(name: "CAllocationProbe", path: "Tests/CAllocationProbe"),
+        .target(name: "CDiskTrace", path: "Tests/CDiskTrace"),
+        // Ended in the middle by the tests of the model store.
+        .executableTarget(
+            name: "store-steps",
+            dependencies: ["ModelDescription", "ModelStore", "SystemIntegration"],
+            path: "Tests/StoreSteps",
+            swiftSettings: common
+        ),
         .target(
             name: "ServiceTestSupport",
             dependencies: ["CSystemd", "FakeMicrophone", "SystemIntegration"],
@@ -282,8 +290,8 @@ let package = Package(
         tests(
             "ModelStoreTests",
             [
-                "ModelDescription", "ModelFile", "ModelStore", "ModelTrust",
-                "ServiceTestSupport", "SystemIntegration",
+                "CDiskTrace", "ModelDescription", "ModelFile", "ModelStore", "ModelTrust",
+                "ServiceTestSupport", "SystemIntegration", "store-steps",
             ]
         ),
         tests("VarlinkTests", ["EventProtocol", "JSONText", "SystemIntegration", "Varlink"]),

@@ -98,7 +98,7 @@ extension ModelStore {
                 && $0.manifest.release > model.manifest.release
         }.map {
             "the packaged \($0.manifest.name) release \($0.manifest.release) does not displace"
-                + " the installed release \(model.manifest.release); install it to use it"
+                + " the installed release \(model.manifest.release)"
         }
     }
 }

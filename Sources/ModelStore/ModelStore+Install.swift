@@ -84,6 +84,12 @@ extension ModelStore {
 
     private func checkFitness(_ candidate: VerifiedModel) throws(ModelRejection) {
         let manifest = candidate.manifest
+        guard candidate.trust != .place else {
+            throw .unfit(
+                path: candidate.path,
+                reason: "a packaged model is used where it lies; activate the packaged model"
+            )
+        }
         guard manifest.task == task else {
             throw .unfit(
                 path: candidate.path,
@@ -105,13 +111,15 @@ extension ModelStore {
         }
     }
 
+    /// A new model must be above the floor; one that was installed before may stand on it.
     func checkFloor(
         _ name: String,
         _ release: Int,
-        _ packaged: [VerifiedModel]
+        _ packaged: [VerifiedModel],
+        isInstalled: Bool = false
     ) throws(ModelRejection) {
         let floor = record.floor(of: name, packaged: packaged)
-        guard release > floor else {
+        guard release > floor || isInstalled && release == floor else {
             throw .downgrade(name: name, release: release, floor: floor)
         }
     }

@@ -23,7 +23,9 @@ extension ModelStore {
             return
         }
         if !retry { try checkQuarantine(digest) }
-        if !allowDowngrade { try checkFloor(model.name, model.release, packaged) }
+        if !allowDowngrade {
+            try checkFloor(model.name, model.release, packaged, isInstalled: true)
+        }
         var new = record
         if retry { new.quarantine.removeAll { $0.digest == digest } }
         if new.phase == .committed { new.previous = new.active }
@@ -34,6 +36,30 @@ extension ModelStore {
         new.probation = Probation()
         try replaceRecord(new)
         note(.activated, model, at: time, reason: "on probation")
+    }
+
+    /// Points to the packaged model; a committed model that is left becomes the previous one.
+    ///
+    /// It needs no probation: it came with the package that it was tested with.
+    ///
+    /// - Throws: `storage`.
+    public func activatePackaged(at time: UInt64) throws(ModelRejection) {
+        guard record.active != nil else { return }
+        var new = record
+        if new.phase == .committed { new.previous = new.active }
+        new.active = nil
+        new.phase = .committed
+        new.probation = nil
+        try replaceRecord(new)
+        note(
+            HistoryEntry(
+                .activated,
+                at: time,
+                digest: nil,
+                subject: "the packaged model",
+                reason: "by hand"
+            )
+        )
     }
 
     /// Ends the probation of the active model well: the floor rises to its release.

@@ -15,14 +15,15 @@ public struct RevocationList: Equatable, Sendable {
         var number = 0
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             number += 1
-            let content = line.prefix { $0 != "#" }.filter { !$0.isWhitespace }
-            if content.isEmpty { continue }
-            guard content.utf8.count <= 2 * KeyNumber.count,
-                let value = UInt64(content, radix: 16), content.first != "+"
+            let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
+            guard let word = words.first else { continue }
+            guard words.count == 1, word.utf8.count <= 2 * KeyNumber.count,
+                let value = UInt64(word, radix: 16), word.first != "+"
             else {
                 throw .malformed(
                     what: "line \(number)",
-                    expected: "a key number of up to 16 hexadecimal digits, found \(content)"
+                    expected: "a key number of up to 16 hexadecimal digits, found"
+                        + " \(words.joined(separator: " "))"
                 )
             }
             let digits = String(value, radix: 16, uppercase: true)

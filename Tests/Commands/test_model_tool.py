@@ -475,15 +475,25 @@ class Signatures(ModelTool):
         self.fails(3, ["verify", "--key", self.secret, self.model], "public key")
         self.fails(4, ["sign", "--key", self.secret, __file__], "model rejected")
 
+    def minisign(self, *arguments):
+        subprocess.run(["minisign", *arguments], check=True, capture_output=True)
+
     def test_minisign_agrees_where_it_is_installed(self):
         if shutil.which("minisign") is None:
             print("absent: minisign, signatures are compared with recorded ones only")
             return
-        self.done("sign", "--key", self.secret, self.model)
-        subprocess.run(["minisign", "-V", "-q", "-p", self.public, "-m", self.model], check=True)
-        subprocess.run(["minisign", "-S", "-W", "-s", self.secret, "-m", self.model], check=True,
-                       capture_output=True)
-        self.done("verify", "--key", self.public, self.model)
+        theirs = self.folder / "t.pub", self.folder / "t.sec"
+        self.minisign("-G", "-W", "-p", theirs[0], "-s", theirs[1])
+        # Keys of either maker, signatures of either maker, checked by both.
+        for public, secret in ((self.public, self.secret), theirs):
+            self.done("sign", "--key", secret, self.model)
+            self.minisign("-V", "-p", public, "-m", self.model)
+            # Prehashed, as it is the default by now, and the older kind.
+            for kind in ([], ["-l"]):
+                self.minisign("-S", "-W", *kind, "-s", secret, "-m", self.model, "-t", "hello")
+                done = self.done("verify", "--key", public, self.model)
+                self.assertIn(b"hello", done.stdout)
+                self.minisign("-V", "-p", public, "-m", self.model)
 
 
 if __name__ == "__main__":

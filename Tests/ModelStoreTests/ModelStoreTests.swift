@@ -109,8 +109,7 @@ import Testing
         #expect(choice.model?.digest.hexadecimal == digest)
         #expect(
             choice.reasons == [
-                "the packaged sample release 9 does not displace the installed release 3;"
-                    + " install it to use it"
+                "the packaged sample release 9 does not displace the installed release 3"
             ]
         )
     }
@@ -157,6 +156,43 @@ import Testing
         #expect(choice.place == .packaged)
         // The model that was left is kept in reserve.
         #expect(store.choose(policy: fixture.policy(), packaged: []).place == .previous)
+    }
+
+    @Test func aModelThatWasLeftIsTakenUpAgain() throws {
+        let fixture = try StoreFixture()
+        let store = fixture.store()
+        let first = try fixture.commit(1, in: store)
+        let second = try fixture.commit(2, in: store)
+        try store.rollBack(second, reason: "by hand", quarantine: false, at: 4)
+        // It is no downgrade, although its own commit has raised the floor to it.
+        try store.activate(second, packaged: [], at: 5)
+        #expect(store.record.active == second)
+        #expect(store.record.previous == first)
+        #expect(store.record.phase == .testing)
+    }
+
+    @Test func thePackagedModelIsTakenUpByHand() throws {
+        let fixture = try StoreFixture()
+        try fixture.put(StoreFixture.model(release: 9).bytes, signedBy: nil, in: "packaged")
+        let store = fixture.store()
+        try store.activatePackaged(at: 1)
+        #expect(store.entries.isEmpty)
+        let digest = try fixture.install(10, in: store)
+        try store.activate(digest, packaged: fixture.packaged(), at: 2)
+        try store.commit(digest, at: 3)
+        try store.activatePackaged(at: 4)
+        #expect(store.record.active == nil)
+        #expect(store.record.previous == digest)
+        #expect(store.record.floors.map(\.release) == [10])
+        let choice = fixture.store().choose(
+            policy: fixture.policy(),
+            packaged: fixture.packaged()
+        )
+        #expect(choice.place == .packaged)
+        // It is used where it lies: a copy would have no place to be trusted for.
+        #expect(throws: ModelRejection.self) {
+            try store.stage(fixture.packaged()[0], packaged: [], allowDowngrade: true)
+        }
     }
 
     @Test func transitionsNameTheModelThatTheyMean() throws {

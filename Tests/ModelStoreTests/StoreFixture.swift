@@ -11,11 +11,11 @@ import TestSupport
 final class StoreFixture {
     let directory: TemporaryDirectory
     let key: SecretKey
-    /// Text of the list of revoked keys.
     let root: String
 
-    init() throws {
-        directory = try TemporaryDirectory()
+    /// - Parameter parent: where the folder is made; in memory, where nothing waits for a disk.
+    init(in parent: String = FileStatus.isFolder("/dev/shm") ? "/dev/shm" : "/tmp") throws {
+        directory = try TemporaryDirectory(in: parent)
         key = try SecretKey()
         root = directory.path
         for name in ["state", "keys", "packaged", "incoming"] {
@@ -121,9 +121,15 @@ final class StoreFixture {
     }
 }
 
+extension FileStatus {
+    static func isFolder(_ path: String) -> Bool {
+        (try? FileStatus(of: path))?.kind == .folder
+    }
+}
+
 /// Removes a folder with all that is in it.
 func removeTree(_ path: String) {
-    if (try? FileStatus(of: path))?.kind == .folder {
+    if FileStatus.isFolder(path) {
         for name in Directory.names(in: path) { removeTree("\(path)/\(name)") }
     }
     try? Directory.remove(path)

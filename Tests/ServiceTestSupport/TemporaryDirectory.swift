@@ -7,14 +7,14 @@ public final class TemporaryDirectory {
     public let path: String
 
     /// Makes the directory.
-    public init() throws {
-        var template = Array("/tmp/affectd-test-XXXXXX".utf8CString)
+    public init(in parent: String = "/tmp") throws {
+        var template = Array("\(parent)/affectd-test-XXXXXX".utf8CString)
         // Sound: mkdtemp replaces the last six letters in place.
         let made = unsafe mkdtemp(&template) != nil
         guard made else {
             throw SystemIntegrationError.call(
                 name: "mkdtemp",
-                subject: "/tmp",
+                subject: parent,
                 errorNumber: errno
             )
         }
