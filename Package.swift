@@ -70,6 +70,8 @@ let package = Package(
         .systemLibrary(name: "CSodium"),
         // toml++ (libtomlplusplus-dev) behind a C function.
         .target(name: "CTOMLText"),
+        // Limits of a child process, and Landlock.
+        .target(name: "CConfinement"),
         library("FixedPointMath"),
         library("JSONText"),
         // Generated code, without strict memory safety.
@@ -140,7 +142,7 @@ let package = Package(
         library("ReferenceFeatures", ["CFFTW", "FrontEndDesign", "ModelDescription"]),
 
         // Floor 6: the operating system.
-        library("SystemIntegration", ["CSystemd"]),
+        library("SystemIntegration", ["CConfinement", "CSystemd"]),
         library("AudioCapture", ["CALSA", "SystemIntegration"]),
         library("ModelTrust", ["CSodium"]),
         library("DaemonConfiguration", ["JSONText", "SystemIntegration", "TOMLText"]),
@@ -157,8 +159,8 @@ let package = Package(
             "DaemonCore",
             [
                 "AudioCapture", "DaemonConfiguration", "EventProtocol", "Inference", "JSONText",
-                "ModelDescription", "ModelFile", "ModelTrust", "Recognition", "SystemIntegration",
-                "Varlink", "VoiceActivity",
+                "ModelDescription", "ModelFile", "ModelStore", "ModelTrust", "Recognition",
+                "SystemIntegration", "Varlink", "VoiceActivity",
             ]
         ),
         library(
@@ -299,8 +301,8 @@ let package = Package(
             "DaemonCoreTests",
             [
                 "AudioCapture", "CAllocationProbe", "DaemonConfiguration", "DaemonCore",
-                "EventProtocol", "JSONText", "ModelFile", "Recognition", "ServiceTestSupport",
-                "SystemIntegration", "Varlink",
+                "EventProtocol", "JSONText", "ModelDescription", "ModelFile", "ModelStore",
+                "ModelTrust", "Recognition", "ServiceTestSupport", "SystemIntegration", "Varlink",
             ]
         ),
         tests(

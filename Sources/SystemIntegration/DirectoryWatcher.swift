@@ -11,16 +11,25 @@ public final class DirectoryWatcher {
     private var source: EventSource?
     private let handler: () -> Void
     private var buffer: [UInt8]
+    private let mask: UInt32
 
     /// Watches the directories that exist now and those that appear later.
     ///
+    /// - Parameter wholeFiles: reports files alone, when they are moved in or whoever wrote them is
+    ///   done.
     /// - Throws: `SystemIntegrationError.call` when the kernel has no inotify instance left.
     public init(
         _ paths: [String],
+        wholeFiles: Bool = false,
         on loop: EventLoop,
         handler: @escaping () -> Void
     ) throws(SystemIntegrationError) {
         self.paths = paths
+        mask = UInt32(
+            wholeFiles
+                ? IN_CLOSE_WRITE | IN_MOVED_TO
+                : IN_CREATE | IN_DELETE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVED_TO
+        )
         self.handler = handler
         buffer = [UInt8](repeating: 0, count: 4096)
         descriptor = FileDescriptor(
@@ -37,7 +46,6 @@ public final class DirectoryWatcher {
 
     /// Watches the directories that came into being; the kernel ignores those it watches already.
     private func refresh() {
-        let mask = UInt32(IN_CREATE | IN_DELETE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVED_TO)
         for path in paths {
             let watch = unsafe inotify_add_watch(descriptor.rawValue, path, mask)
             if watch >= 0 { watched[watch] = path }

@@ -22,12 +22,14 @@ public enum DurableFile {
 
     /// Makes a file where none is; its content is safe, its name once its folder is synchronized.
     ///
+    /// - Parameter permissions: who may read it, whatever the process allows by default.
     /// - Throws: `SystemIntegrationError.call`, with `EEXIST` when something stands there.
     public static func create(
         _ bytes: [UInt8],
-        at path: String
+        at path: String,
+        permissions: UInt32 = 0o600
     ) throws(SystemIntegrationError) {
-        try put(bytes, into: path, O_EXCL)
+        try put(bytes, into: path, O_EXCL, permissions)
     }
 
     /// Adds to the end of a file, which is made if it is not there.
@@ -70,13 +72,17 @@ public enum DurableFile {
     private static func put(
         _ bytes: [UInt8],
         into path: String,
-        _ flag: Int32
+        _ flag: Int32,
+        _ permissions: UInt32 = 0o600
     ) throws(SystemIntegrationError) {
         let file = FileDescriptor(
             owning: try systemCall("open", path) {
                 unsafe open(path, O_CREAT | O_WRONLY | O_CLOEXEC | O_NOFOLLOW | flag, 0o600)
             }
         )
+        if permissions != 0o600 {
+            try systemCall("fchmod", path) { fchmod(file.rawValue, permissions) }
+        }
         var rest = bytes[...]
         while !rest.isEmpty {
             let written = try systemCall("write", path) {

@@ -107,11 +107,7 @@ public final class EventLoop {
         signal: Int32,
         handler: @escaping () -> Void
     ) throws(SystemIntegrationError) -> EventSource {
-        var set = sigset_t()
-        // Sound: both calls work on the local set alone.
-        _ = unsafe sigemptyset(&set)
-        _ = unsafe sigaddset(&set, signal)
-        _ = unsafe sigprocmask(SIG_BLOCK, &set, nil)
+        block(signal)
         let source = EventSource(handler: { _ in handler() })
         try libraryCall("sd_event_add_signal") {
             unsafe sd_event_add_signal(
@@ -124,9 +120,46 @@ public final class EventLoop {
         }
         return source
     }
+
+    /// Calls the handler when a child process has ended; letting go of the source ends the process.
+    ///
+    /// - Throws: `SystemIntegrationError.call` when it cannot be watched; it is ended then.
+    func watch(
+        process: pid_t,
+        handler: @escaping (ChildProcess.Ending) -> Void
+    ) throws(SystemIntegrationError) -> EventSource {
+        block(SIGCHLD)
+        let source = EventSource(processHandler: handler)
+        do throws(SystemIntegrationError) {
+            try libraryCall("sd_event_add_child") {
+                unsafe sd_event_add_child(
+                    handle,
+                    &source.handle,
+                    process,
+                    WEXITED,
+                    handleProcess,
+                    source.userData
+                )
+            }
+        } catch {
+            kill(process, SIGKILL)
+            waitpid(process, nil, 0)
+            throw error
+        }
+        _ = unsafe sd_event_source_set_child_process_own(source.handle, 1)
+        return source
+    }
+
+    private func block(_ signal: Int32) {
+        var set = sigset_t()
+        // Sound: all calls work on the local set alone.
+        _ = unsafe sigemptyset(&set)
+        _ = unsafe sigaddset(&set, signal)
+        _ = unsafe sigprocmask(SIG_BLOCK, &set, nil)
+    }
 }
 
-// The three C entry points. `userData` is an `EventSource` that disables its source in `deinit`, so it
+// The four C entry points. `userData` is an `EventSource` that disables its source in `deinit`, so it
 // is alive whenever libsystemd calls; it is retained here because a handler may let go of it.
 
 private func handleInput(
@@ -157,5 +190,18 @@ private func handleSignal(
 ) -> Int32 {
     guard let userData = unsafe userData else { return 0 }
     unsafe EventSource.from(userData).handler([])
+    return 0
+}
+
+private func handleProcess(
+    _: OpaquePointer?,
+    information: UnsafePointer<siginfo_t>?,
+    userData: UnsafeMutableRawPointer?
+) -> Int32 {
+    guard let userData = unsafe userData, let information = unsafe information else { return 0 }
+    let status = unsafe affect_child_status(information)
+    let hasExited = unsafe information.pointee.si_code == Int32(CLD_EXITED)
+    unsafe EventSource.from(userData)
+        .processHandler(hasExited ? .exited(code: status) : .killed(signal: status))
     return 0
 }

@@ -7,9 +7,17 @@ public final class EventSource {
     var handle: OpaquePointer?
     /// What runs when the source fires; the argument is what a descriptor is ready for.
     let handler: (Readiness) -> Void
+    /// What runs when a child process has ended.
+    let processHandler: (ChildProcess.Ending) -> Void
 
     init(handler: @escaping (Readiness) -> Void) {
         self.handler = handler
+        processHandler = { _ in }
+    }
+
+    init(processHandler: @escaping (ChildProcess.Ending) -> Void) {
+        handler = { _ in }
+        self.processHandler = processHandler
     }
 
     deinit {
