@@ -17,6 +17,8 @@ final class VarlinkConnection {
     private var terminator = MessageFramer.Terminator.both
     /// Takes no more requests; closes when everything is sent.
     private var isClosing = false
+    /// An answer has been promised; requests behind it wait.
+    private var isWaiting = false
     /// The client has sent everything it wanted to send.
     private var isInputOver = false
 
@@ -93,14 +95,19 @@ final class VarlinkConnection {
             processFrames()
         case .end:
             isInputOver = true
-            if let frame = framer.finish() { process(frame) }
-            // A client that only stops sending may still want its answers.
-            if isSubscribed { waitForOutput() } else if !isClosing { beginClosing() }
+            endInput()
         }
     }
 
+    private func endInput() {
+        guard !isWaiting else { return waitForOutput() }
+        if let frame = framer.finish() { process(frame) }
+        // A client that only stops sending may still want its answers.
+        if isSubscribed || isWaiting { waitForOutput() } else if !isClosing { beginClosing() }
+    }
+
     private func processFrames() {
-        while !isClosing, let frame = framer.next() { process(frame) }
+        while !isClosing, !isWaiting, let frame = framer.next() { process(frame) }
         guard framer.isOverLimit, !isClosing else { return }
         server.counts.malformed += 1
         dismiss(
@@ -144,7 +151,23 @@ final class VarlinkConnection {
             dismissMalformed("a subscribed connection takes no more requests")
             return
         }
-        let answer = server.answer(call, from: peer)
+        send(server.answer(call, from: peer), to: call)
+    }
+
+    private func send(_ answer: VarlinkAnswer, to call: VarlinkCall) {
+        if case .later(let promise) = answer {
+            isWaiting = true
+            idleTimer?.disarm()
+            waitForOutput()
+            promise.whenKept { [weak self] answer in
+                self?.isWaiting = false
+                self?.waitForRequest()
+                self?.send(answer, to: call)
+                self?.processFrames()
+                if self?.isInputOver == true { self?.endInput() }
+            }
+            return
+        }
         guard !call.oneway else { return }
         switch answer {
         case .reply(let parameters):
@@ -159,6 +182,7 @@ final class VarlinkConnection {
             isSubscribed = true
             idleTimer?.disarm()
             send(VarlinkReply(parameters: first, continues: true).bytes)
+        case .later: preconditionFailure("a promise is not kept with a promise")
         }
     }
 
@@ -183,7 +207,7 @@ final class VarlinkConnection {
     }
 
     private func waitForOutput() {
-        var readiness: Readiness = isInputOver || isClosing ? [] : .readable
+        var readiness: Readiness = isInputOver || isClosing || isWaiting ? [] : .readable
         if !queue.isEmpty { readiness.insert(.writable) }
         source?.wait(for: readiness)
     }

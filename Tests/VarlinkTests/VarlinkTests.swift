@@ -53,6 +53,7 @@ private final class Calculator: VarlinkService {
         version: "1",
         url: "https://example.org"
     )
+    var promises: [VarlinkPromise] = []
     let interfaces = [
         VarlinkInterface(
             name: "org.example.calculator",
@@ -73,6 +74,10 @@ private final class Calculator: VarlinkService {
             guard case .number(let number)? = call.parameters["value"], let value = number.integer
             else { return .failure(.invalidParameter("value")) }
             return .reply(JSONObject([("value", .integer(value + 1))]))
+        case "org.example.calculator.Wait":
+            let promise = VarlinkPromise()
+            promises.append(promise)
+            return .later(promise)
         case "org.example.calculator.Watch":
             return .subscription(first: JSONObject([("count", 0)]))
         default:
@@ -167,6 +172,41 @@ private final class Client {
             try exchange(call + "\n" + call + "\0")
                 == #"{"parameters":{"value":42}}"# + "\n" + #"{"parameters":{"value":42}}␀"#
         )
+    }
+
+    @Test(arguments: [false, true])
+    func anAnswerMayComeLaterAndRequestsBehindItWait(stopsSending: Bool) throws {
+        let bed = try Bed()
+        let client = try bed.client()
+        let next = #"{"method":"org.example.calculator.Increment","parameters":{"value":1}}"#
+        try client.send(#"{"method":"org.example.calculator.Wait"}"# + "\0" + next + "\0")
+        if stopsSending { client.stopSending() }
+        try bed.settle()
+        #expect(try client.received() == "")
+        // Others are served meanwhile.
+        let other = try bed.client()
+        try other.send(next + "\0")
+        try bed.settle()
+        #expect(try other.received() == #"{"parameters":{"value":2}}␀"#)
+        try #require(bed.service.promises.first).keep(.reply(["done": true]))
+        try bed.settle()
+        let end = stopsSending ? "␄" : ""
+        #expect(
+            try client.received()
+                == #"{"parameters":{"done":true}}␀{"parameters":{"value":2}}␀"# + end
+        )
+    }
+
+    @Test func aPromiseToAClientThatIsGoneIsKeptForNobody() throws {
+        let bed = try Bed()
+        do {
+            let client = try bed.client()
+            try client.send(#"{"method":"org.example.calculator.Wait"}"# + "\0")
+            try bed.settle()
+        }
+        try bed.settle()
+        #expect(bed.server.clientCount == 0)
+        try #require(bed.service.promises.first).keep(.reply(["done": true]))
     }
 
     @Test(arguments: [
