@@ -7,7 +7,7 @@ _affect_help() { "$@" --help 2>/dev/null; }
 
 # The indented words under SUBCOMMANDS.
 _affect_subcommands() {
-    _affect_help "$1" | awk '/^SUBCOMMANDS:/ {on = 1; next} on && /^[^ ]/ {exit} on && /^  [a-z]/ {print $1}'
+    _affect_help "$@" | awk '/^SUBCOMMANDS:/ {on = 1; next} on && /^[^ ]/ {exit} on && /^  [a-z]/ {print $1}'
 }
 
 # Long options, where a line of the help begins with one.
@@ -42,22 +42,27 @@ _affect_keys() {
 }
 
 _affect() {
-    local command=$1 current=$2 previous=$3 subcommand="" word candidates
+    local command=$1 current=$2 previous=$3 word candidates deeper
+    local -a subcommand=()
     COMPREPLY=()
     if [[ ${command##*/} != affectd ]]; then
+        # A subcommand may have subcommands itself: affectctl model install.
+        deeper=$(_affect_subcommands "$command")
         for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-            [[ $word == -* ]] || { subcommand=$word && break; }
+            [[ $word != -* && $'\n'$deeper$'\n' == *$'\n'"$word"$'\n'* ]] || continue
+            subcommand+=("$word")
+            deeper=$(_affect_subcommands "$command" "${subcommand[@]}")
         done
     fi
     if [[ $current == -* ]]; then
-        candidates=$(_affect_options "$command" $subcommand)
+        candidates=$(_affect_options "$command" "${subcommand[@]}")
     elif [[ ${command##*/} == affectd && $previous == --set ]]; then
         candidates=$(_affect_keys)
         compopt -o nospace 2>/dev/null
     elif [[ $previous == --* ]]; then
-        candidates=$(_affect_values "$previous" "$command" $subcommand)
-    elif [[ -z $subcommand ]]; then
-        candidates=$(_affect_subcommands "$command")
+        candidates=$(_affect_values "$previous" "$command" "${subcommand[@]}")
+    elif [[ ${command##*/} != affectd ]]; then
+        candidates=$deeper
     fi
     # Nothing found leaves it to bash, which completes files.
     mapfile -t COMPREPLY < <(compgen -W "$candidates" -- "$current")

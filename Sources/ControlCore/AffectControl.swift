@@ -12,11 +12,11 @@ public struct AffectControl: ParsableCommand {
         discussion: """
             Exit codes: 0 done, 1 the daemon answered with an error, 2 wrong usage, 3 the daemon does \
             not run, 4 not permitted, 5 no answer in time, 6 nothing heard (get), 7 not listening (get), \
-            8 something is wrong (doctor).
+            8 something is wrong (doctor), 9 the model is not accepted (model).
             """,
         version: "affectctl \(ProductVersion.text)",
         subcommands: [
-            StatusCommand.self, WatchCommand.self, ModelsCommand.self,
+            StatusCommand.self, WatchCommand.self, ModelsCommand.self, ModelCommand.self,
             GetCommand.self, MuteCommand.self, UnmuteCommand.self, HoldCommand.self,
             DevicesCommand.self, StatisticsCommand.self, CheckConfigurationCommand.self,
             DoctorCommand.self,

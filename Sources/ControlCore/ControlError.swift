@@ -63,6 +63,13 @@ package struct ControlError: Error, Equatable, CustomStringConvertible {
                 you may not control affectd
                 try: sudo usermod -aG \(group) $USER, then log in again
                 """
+        case .service(let error) where error.name == "\(AffectInterface.name).ModelRejected":
+            exitCode = .rejected
+            if case .string(let message)? = error.parameters["message"] {
+                description = message
+            } else {
+                description = "the model is not accepted"
+            }
         case .service(let error):
             exitCode = .failed
             let details =

@@ -18,4 +18,6 @@ public enum ControlExitCode: Int32, Sendable {
     case notListening = 7
     /// `doctor` found something wrong.
     case unhealthy = 8
+    /// The daemon does not accept a model, or cannot go back.
+    case rejected = 9
 }

@@ -24,10 +24,15 @@ package struct DaemonConnection {
     /// - Throws: whatever came in the place of an answer.
     func call(
         _ method: AffectInterface.Method,
-        _ parameters: JSONObject = JSONObject()
+        _ parameters: JSONObject = JSONObject(),
+        timeoutMilliseconds: Int32 = 5000
     ) throws(ControlError) -> JSONObject {
         do throws(VarlinkClientError) {
-            return try client.call(method.fullName, parameters: parameters)
+            return try client.call(
+                method.fullName,
+                parameters: parameters,
+                timeoutMilliseconds: timeoutMilliseconds
+            )
         } catch {
             throw ControlError(error, socket: socket)
         }

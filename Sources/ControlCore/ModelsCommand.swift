@@ -2,21 +2,24 @@ import ArgumentParser
 import EventProtocol
 import JSONText
 
-/// `affectctl models`: which models are loaded.
+/// `affectctl models`: which models there are.
 package struct ModelsCommand: ParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "models",
-        abstract: "List the models that are loaded."
+        abstract: "List the models that are loaded, installed or packaged."
     )
 
     @OptionGroup var options: ControlOptions
 
     package init() {}
 
-    package func run() throws {
+    package func run() throws { try Self.report(options) }
+
+    /// Asks and prints.
+    static func report(_ options: ControlOptions) throws {
         try Output.report { () throws(ControlError) in
             let reply = try DaemonConnection(socket: options.socketPath).call(.listModels)
-            try options.json ? Output.write(reply) : Output.write(Self.text(reply))
+            try options.json ? Output.write(reply) : Output.write(text(reply))
         }
     }
 
@@ -38,6 +41,10 @@ package struct ModelsCommand: ParsableCommand {
                       file      \(try model.member("path").string())
 
                     """
+                if let trust = reference.trust { text += "  trust     \(trust)\n" }
+                if let note = try model.optionalMember("note") {
+                    text += "  note      \(try note.string())\n"
+                }
             }
             return text
         } catch {

@@ -49,6 +49,7 @@ package struct StatusCommand: ParsableCommand {
                 )
             )
         }
+        if let models = state.models { lines += describe(models, running: state.model) }
         for reason in state.degraded { lines.append(("degraded", reason)) }
         if case .string(let version)? = information["version"] {
             lines.append(("version", version))
@@ -56,5 +57,24 @@ package struct StatusCommand: ParsableCommand {
         return lines.map { name, value in
             name + String(repeating: " ", count: 12 - name.count) + value + "\n"
         }.joined()
+    }
+
+    /// What there is to say of models beside the one that answers.
+    private static func describe(
+        _ models: ModelsSnapshot,
+        running: ModelReference?
+    ) -> [(String, String)] {
+        var lines: [(String, String)] = []
+        if let setting = models.setting { lines.append(("named", "\(setting) by models.emotion")) }
+        if let configured = models.configured, configured.digest != running?.digest {
+            lines.append(("configured", "\(configured.title), \(configured.phase.rawValue)"))
+        }
+        if let previous = models.previous { lines.append(("previous", previous.title)) }
+        if let trust = running?.trust, trust == "unsigned" { lines.append(("trust", trust)) }
+        if models.signatures != "required" { lines.append(("signatures", models.signatures)) }
+        if let last = models.lastResult {
+            lines.append(("last change", "\(last.subject) \(last.change): \(last.reason)"))
+        }
+        return lines
     }
 }

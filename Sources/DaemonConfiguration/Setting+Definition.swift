@@ -65,10 +65,10 @@ extension Setting {
             )
         case .emotionModel:
             Self.text(
-                "the first int8 model in /usr/share/affectd/models",
+                "the installed one, else the first int8 model in /usr/share/affectd/models",
                 example: "/usr/share/affectd/models/example.int8.affect",
                 isReloadable: false,
-                "The model for emotions."
+                "The model for emotions, whatever is installed."
             )
         case .speechModel:
             Self.text(
@@ -76,6 +76,29 @@ extension Setting {
                 example: "/usr/share/affectd/models/speech.int8.affect",
                 isReloadable: false,
                 "The model that tells speech from noise."
+            )
+        case .signatures:
+            Definition(
+                kind: .choice(["required", "optional"]),
+                defaultValue: .text("required"),
+                defaultWords: "",
+                isReloadable: true,
+                help: ["Whether a model that is installed must be signed by a trusted key."],
+                example: nil
+            )
+        case .probationUtterances:
+            Self.integer(
+                0...100_000,
+                30,
+                "An installed model is on probation until it has answered so many utterances …"
+            )
+        case .probationMinutes:
+            Self.integer(0...10_080, 60, "… and listened for so long.")
+        case .inferenceBudgetMilliseconds:
+            Self.integer(
+                10...10_000,
+                500,
+                "On probation, one answer that takes twice as long a time of the processor is a fault."
             )
         case .gateOpenDecibels:
             Self.integer(
@@ -131,7 +154,7 @@ extension Setting {
                 defaultValue: .text("affect-admin"),
                 defaultWords: "",
                 isReloadable: true,
-                help: ["Members of this group, and root, may mute and hold."],
+                help: ["Members of this group, and root, may mute, hold and install models."],
                 example: nil
             )
         case .stateFolder:
@@ -139,7 +162,7 @@ extension Setting {
                 "none; under systemd StateDirectory= sets it",
                 example: "/var/lib/affectd",
                 isReloadable: false,
-                "Where a mute is kept over a restart."
+                "Where a mute is kept over a restart, and where models are installed."
             )
         case .socketPath:
             Self.text(

@@ -40,16 +40,34 @@ public enum AffectDaemon {
                 models: loadModels(configuration),
                 options: RecognizerOptions(configuration)
             ).run()
-        case .selfTest(let path): try print(SelfTest.run(path))
+        case .selfTest(let path): try print(confinedSelfTest(path))
         case .checkConfiguration: try print(checkedConfiguration(options))
         case .serve: try serve(options)
         }
     }
 
+    /// Reads the model, and then gives away all that its check does not need.
+    private static func confinedSelfTest(_ path: String) throws(DaemonError) -> String {
+        let bytes = try LoadedModel.contents(of: path)
+        let isClosedOff = try onSystem { () throws(SystemIntegrationError) in
+            try Confinement().enter()
+        }
+        let words = isClosedOff ? "no file can be opened" : "this kernel has no Landlock"
+        return try SelfTest.run(bytes, path) + "confined limits, no new privileges, \(words)\n"
+    }
+
     private static func serve(_ options: Options) throws(DaemonError) {
         Environment.ignoreBrokenPipes()
         let configuration = try options.configuration()
-        let models = try loadModels(configuration)
+        let manager = configuration.text(.stateFolder).map {
+            ModelManager(configuration, folder: $0)
+        }
+        // Whatever ends the daemon in order is no crash of a new model.
+        defer { manager?.end() }
+        let models = try loadModels { () throws(DaemonError) in
+            if let manager { return try manager.begin() }
+            return try ModelSet(configuration)
+        }
         let socket = try ListeningSocket(
             configuration,
             isPassedWelcome: !options.overrides.contains { $0.setting == .socketPath }
@@ -59,6 +77,7 @@ public enum AffectDaemon {
         let loop = try onSystem { () throws(SystemIntegrationError) in try EventLoop() }
         let daemon = try Daemon(
             models: models,
+            manager: manager,
             configuration: configuration,
             rereadConfiguration: { () throws(DaemonError) in try options.configuration() },
             loop: loop,
@@ -73,7 +92,13 @@ public enum AffectDaemon {
     private static func loadModels(
         _ configuration: Configuration
     ) throws(DaemonError) -> ModelSet {
-        let models = try ModelSet(configuration)
+        try loadModels { () throws(DaemonError) in try ModelSet(configuration) }
+    }
+
+    private static func loadModels(
+        _ choose: () throws(DaemonError) -> ModelSet
+    ) throws(DaemonError) -> ModelSet {
+        let models = try choose()
         for error in models.skipped {
             // Standard error may be closed; the models that are left work all the same.
             try? FileDescriptor.writeAll("affectd: skipped: \(error)\n", to: STDERR_FILENO)

@@ -48,8 +48,9 @@ extension Daemon: VarlinkService {
         case .getInfo:
             return .reply(runInformation)
         case .listModels:
-            let loaded = [models.emotion] + (models.speech.map { [$0] } ?? [])
-            return .reply(JSONObject([("models", .array(loaded.map { .object($0.json) }))]))
+            return .reply(modelList)
+        case .installModel, .activateModel, .rollbackModel:
+            return changeModel(method, call.parameters, peer)
         case .setMute:
             return setMute(call.parameters, peer)
         case .hold:
@@ -177,13 +178,20 @@ extension Daemon: VarlinkService {
 
 extension AffectInterface.Method {
     /// Whether it needs the rights to control.
-    fileprivate var isControl: Bool { self == .setMute || self == .hold }
+    fileprivate var isControl: Bool {
+        switch self {
+        case .setMute, .hold, .installModel, .activateModel, .rollbackModel: true
+        default: false
+        }
+    }
 
     /// Whether it has a parameter of this name.
     fileprivate func takes(_ parameter: String) -> Bool {
         switch self {
         case .setMute: parameter == "muted" || parameter == "seconds"
         case .hold: parameter == "seconds"
+        case .installModel: ["file", "allowDowngrade", "retry"].contains(parameter)
+        case .activateModel: ["digest", "allowDowngrade", "retry"].contains(parameter)
         default: false
         }
     }
@@ -207,20 +215,6 @@ extension CaptureDevice {
             ("description", .string(description)),
         ])
         if let usb { object["usb"] = .string(usb.description) }
-        return object
-    }
-}
-
-extension LoadedModel {
-    /// The model as `ListModels` tells it.
-    var json: JSONObject {
-        let manifest = model.manifest
-        var object = JSONObject([("task", .string(manifest.task.rawValue))])
-        for member in reference.json.members { object[member.key] = member.value }
-        object["version"] = .string(manifest.version)
-        object["path"] = .string(path)
-        object["labels"] = .array(manifest.labels.map { .string($0) })
-        object["licence"] = .string(manifest.provenance.licence)
         return object
     }
 }

@@ -11,25 +11,30 @@ import Varlink
 
 /// `affectd` as a service: microphone in, events out on the socket and in the journal.
 package final class Daemon {
-    package let models: ModelSet
+    package private(set) var models: ModelSet
+    /// Which models come and go; `nil` where there is no folder to keep them in.
+    let manager: ModelManager?
     /// What is in force.
     package private(set) var configuration: Configuration
     let startedMicroseconds = Clock.monotonicMicroseconds
     /// What is true now.
     package private(set) var state: StateSnapshot
     /// The number of the last message.
-    private(set) var sequence: UInt64 = 0
+    package private(set) var sequence: UInt64 = 0
     package let microphone: Microphone
 
-    private let loop: EventLoop
+    let loop: EventLoop
     private let notifier: ServiceNotifier
     var log: MessageLog
     private let muteStore: MuteStore
-    private let translator: EventTranslator
+    private var translator: EventTranslator
     private(set) var server: VarlinkServer?
     private var recognizer: Recognizer?
+    /// The model that takes over between two windows, and why.
+    private var successor: (model: LoadedModel, reason: String)?
     private var format: StreamFormat?
     private var sources: [EventSource] = []
+    private var incomingWatcher: DirectoryWatcher?
     private var muteTimer: EventSource?
     private var holdTimer: EventSource?
     /// Why the microphone is closed next, for the event that tells it.
@@ -50,6 +55,8 @@ package final class Daemon {
     private var quietUntilMicroseconds: UInt64 = 0
     private var watchdog: EventSource?
     private var liveness = Liveness()
+    /// Answers of the last call of the recogniser that a model on probation gave.
+    private var watched: [Answer] = []
     /// Reads the configuration again.
     private let rereadConfiguration: () throws(DaemonError) -> Configuration
 
@@ -57,10 +64,13 @@ package final class Daemon {
 
     /// Prepares the service; nothing is opened before `start(listener:)`.
     ///
-    /// - Parameter rereadConfiguration: what a reload puts in the place of the configuration.
+    /// - Parameters:
+    ///   - manager: what has chosen the models; `nil` where none can be installed.
+    ///   - rereadConfiguration: what a reload puts in the place of the configuration.
     /// - Throws: `system` when the event loop cannot take what it must wait for.
     package init(
         models: ModelSet,
+        manager: ModelManager? = nil,
         configuration: Configuration,
         rereadConfiguration: @escaping () throws(DaemonError) -> Configuration,
         loop: EventLoop,
@@ -68,6 +78,7 @@ package final class Daemon {
         journal: Journal
     ) throws(DaemonError) {
         self.models = models
+        self.manager = manager
         self.configuration = configuration
         self.rereadConfiguration = rereadConfiguration
         self.loop = loop
@@ -81,7 +92,8 @@ package final class Daemon {
         } catch {
             throw .system(error)
         }
-        updateDegraded()
+        manager?.delegate = self
+        updateModels()
     }
 
     /// Opens the microphone and the socket; SIGTERM and SIGINT end the loop, SIGHUP
@@ -118,6 +130,10 @@ package final class Daemon {
                     .model(.activated, speech.reference, reason: "loaded from \(speech.path)")
                 )
             }
+            for notice in manager?.takeNotices() ?? [] {
+                publish(.model(notice.change, notice.model, reason: notice.reason))
+            }
+            try startWatchingIncoming()
             muteTimer = try loop.timer { [unowned self] in
                 unmute(Cause("the time of the mute is over"))
             }
@@ -141,6 +157,7 @@ package final class Daemon {
         finishSpeech()
         closing = Cause("affectd ends")
         microphone.stop()
+        manager?.end()
         loop.exit(code: 0)
     }
 
@@ -152,7 +169,8 @@ package final class Daemon {
             let changed = new.differences(from: configuration)
             configuration = new
             configurationTrouble = nil
-            updateDegraded()
+            manager?.configuration = new
+            updateModels()
             apply(changed.filter(\.definition.isReloadable))
             publish(.state(changed: ["configuration"], reason: Self.describe(changed)))
         } catch {
@@ -161,6 +179,8 @@ package final class Daemon {
             updateDegraded()
             publish(.state(changed: ["degraded"], reason: reason))
         }
+        // Whoever puts files into the folder and reloads says that they are complete.
+        takeIncoming(needsSignature: false)
         notifier.ready(status: statusLine)
     }
 
@@ -278,6 +298,7 @@ package final class Daemon {
     private func updateDegraded() {
         state.degraded =
             captureTrouble + [muteTrouble, configurationTrouble].compactMap { $0 }
+            + (manager?.trouble ?? [])
             + models.skipped.map { "left out: \($0)" }
     }
 }
@@ -409,12 +430,22 @@ extension Daemon: MicrophoneDelegate {
         let frames = samples.count / format.channelCount
         capturedFrameCount += UInt64(frames)
         guard state.heldUntilMicroseconds == nil else { return }
+        let isWatching = manager?.probation != nil && successor == nil
+        let startMicroseconds = isWatching ? Clock.threadProcessorMicroseconds : 0
+        let before = utteranceCount + windowCount
         let arrivedFrames = (recognizer?.position ?? 0) + Int64(frames)
         let arrivedMicroseconds = arrivedFrames * 1_000_000 / Int64(format.sampleRate)
         var taken = 0
         while taken < samples.count {
             taken += recognizer?.process(samples.extracting(taken..<samples.count)) ?? 0
             publishEvents(arrivedMicroseconds: arrivedMicroseconds)
+        }
+        if isWatching {
+            watchModel(
+                answers: utteranceCount + windowCount - before,
+                since: startMicroseconds,
+                listeningMicroseconds: UInt64(frames) * 1_000_000 / UInt64(format.sampleRate)
+            )
         }
         microphone.wake(every: state.speech ? .speech : .silence)
     }
@@ -437,6 +468,7 @@ extension Daemon: MicrophoneDelegate {
     /// what it knows of the noise.
     private func prepare(for new: StreamFormat) {
         guard new != format || recognizer == nil else { return }
+        takeOver()
         do throws(DaemonError) {
             recognizer = try models.recognizer(
                 for: AudioFormat(sampleRate: new.sampleRate, channelCount: new.channelCount),
@@ -462,11 +494,106 @@ extension Daemon: MicrophoneDelegate {
             switch event {
             case .speechStarted: state.speech = true
             case .speechStopped: state.speech = false
-            case .utterance: utteranceCount += 1
+            case .utterance(_, let answer, _):
+                utteranceCount += 1
+                if manager?.probation != nil, successor == nil { watched.append(answer) }
             case .emotion: windowCount += 1
             case .mood: break
             }
             publish(translator.event(event, arrivedMicroseconds: arrivedMicroseconds))
+        }
+        // What was told until now is still of the model before.
+        if recognizer?.hasAdopted == true { takeOver() }
+    }
+
+    /// Lets the manager judge what the model on probation has done in this wake-up.
+    private func watchModel(
+        answers: Int,
+        since startMicroseconds: UInt64,
+        listeningMicroseconds: UInt64
+    ) {
+        let heard = watched
+        watched.removeAll(keepingCapacity: true)
+        for answer in heard { manager?.observe(answer) }
+        manager?.observe(
+            answers: answers,
+            processorMicroseconds: Clock.threadProcessorMicroseconds - startMicroseconds,
+            listeningMicroseconds: listeningMicroseconds
+        )
+    }
+}
+
+extension Daemon: ModelManagerDelegate {
+    func modelChanged(
+        _ change: Event.ModelChange,
+        _ model: ModelReference?,
+        reason: String,
+        by peer: PeerCredentials?
+    ) {
+        updateModels()
+        publish(.model(change, model, reason: reason), from: peer)
+    }
+
+    func use(_ model: LoadedModel, reason: String) {
+        successor = (model: model, reason: reason)
+        updateModels()
+        watched.removeAll()
+        guard recognizer != nil else { return takeOver() }
+        do throws(RecognizerError) {
+            let options = RecognizerOptions(configuration)
+            recognizer?.adopt(try PreparedModel(model.model, options: options))
+            if recognizer?.hasAdopted == true { takeOver() }
+        } catch {
+            // The manager has prepared it before, so this is the memory's fault and not the model's.
+            takeOver()
+            recognizer = nil
+            captureTrouble.append("\(error)")
+            updateDegraded()
+        }
+    }
+
+    /// From here on the successor answers, if there is one.
+    private func takeOver() {
+        guard let next = successor else { return }
+        successor = nil
+        models = models.with(emotion: next.model)
+        watched.removeAll()
+        translator = EventTranslator(labels: next.model.model.manifest.labels)
+        updateModels()
+        publish(.model(.activated, state.model, reason: next.reason))
+    }
+
+    /// Tells the state what the manager knows.
+    private func updateModels() {
+        var running = models.emotion.reference
+        if let phase = manager?.phase(of: running.digest) { running.phase = phase }
+        state.model = running
+        state.models = manager?.snapshot
+        updateDegraded()
+    }
+
+    /// Takes models that are put into the folder of what comes in.
+    private func startWatchingIncoming() throws(SystemIntegrationError) {
+        guard let manager else { return }
+        try? Directory.make(manager.incoming)
+        incomingWatcher = try DirectoryWatcher([manager.incoming], wholeFiles: true, on: loop) {
+            [unowned self] in takeIncoming(needsSignature: true)
+        }
+        takeIncoming(needsSignature: true)
+    }
+
+    private func takeIncoming(needsSignature: Bool) {
+        guard let manager, manager.runningCheck == nil,
+            let request = manager.waiting(needsSignature: needsSignature)
+        else { return }
+        take(request) { _ in }
+    }
+
+    /// Lets the manager take a model, and then those that have come in meanwhile.
+    func take(_ request: ModelRequest, completion: @escaping ModelManager.Completion) {
+        manager?.take(request, on: loop) { [weak self] result in
+            completion(result)
+            self?.takeIncoming(needsSignature: true)
         }
     }
 }

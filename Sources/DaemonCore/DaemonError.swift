@@ -1,6 +1,7 @@
 import AudioCapture
 import DaemonConfiguration
 import ModelFile
+import ModelStore
 import Recognition
 import SystemIntegration
 
@@ -18,6 +19,8 @@ package enum DaemonError: Error, Equatable {
     case modelUnreadable(SystemIntegrationError)
     /// A model file is no valid model.
     case modelInvalid(path: String, ModelFileError)
+    /// A model is not trusted, or not whole.
+    case modelRejected(ModelRejection)
     /// A model is valid and does not fit its place.
     case modelUnfit(path: String, RecognizerError)
     /// A model is valid and its network cannot run or does not answer to its input.
@@ -32,7 +35,8 @@ package enum DaemonError: Error, Equatable {
         switch self {
         case .usage, .configuration: .usage
         case .input: .inputUnreadable
-        case .noModel, .modelUnreadable, .modelInvalid, .modelUnfit, .selfTestFailed:
+        case .noModel, .modelUnreadable, .modelInvalid, .modelRejected, .modelUnfit,
+            .selfTestFailed:
             .modelRejected
         case .socket: .socketUnavailable
         case .system: .system
@@ -53,6 +57,7 @@ extension DaemonError: CustomStringConvertible {
         case .noModel(let text): text
         case .modelUnreadable(let error): "model: \(error)"
         case .modelInvalid(let path, let error): "model \(path): \(error)"
+        case .modelRejected(let error): "model \(error)"
         case .modelUnfit(let path, let error): "model \(path): \(error)"
         case .selfTestFailed(let path, let reason): "model \(path): \(reason)"
         case .socket(.call(let name, let path, let errorNumber)):

@@ -9,6 +9,7 @@ extension JournalEntry {
         var fields = [("AFFECT_EVENT", event.name), ("AFFECT_SEQUENCE", "\(message.sequence)")]
         let messageID: JournalMessageID
         var priority = Priority.information
+        var about = message.state?.model
         switch event {
         case .speechStarted, .speechStopped, .emotion, .end:
             return nil
@@ -37,21 +38,23 @@ extension JournalEntry {
             let capture = message.state?.capture ?? .running
             let isFine = [.running, .starting, .closed].contains(capture)
             priority = isFine && messageID != .degraded ? .notice : .warning
-        case .model(let change, _, let reason):
-            messageID = .model
+        case .model(let change, let changed, let reason):
+            messageID = JournalMessageID(change)
+            about = changed
             fields += [("AFFECT_CHANGE", change.rawValue), ("AFFECT_REASON", reason)]
-            priority = change == .rejected || change == .rolledBack ? .warning : .notice
+            let isTrouble = [.rejected, .rolledBack, .rollbackFailed].contains(change)
+            priority = isTrouble ? .warning : .notice
         }
         if let state = message.state {
             fields += [
                 ("AFFECT_CAPTURE", state.capture.rawValue), ("AFFECT_SUMMARY", state.summary),
             ]
-            if let model = state.model {
-                fields += [
-                    ("AFFECT_MODEL_NAME", model.name), ("AFFECT_MODEL_RELEASE", "\(model.release)"),
-                    ("AFFECT_MODEL_DIGEST", model.digest),
-                ]
-            }
+        }
+        if let about {
+            fields += [
+                ("AFFECT_MODEL_NAME", about.name), ("AFFECT_MODEL_RELEASE", "\(about.release)"),
+                ("AFFECT_MODEL_DIGEST", about.digest),
+            ]
         }
         self.init(
             "\(event.name): \(event.text)",
@@ -69,6 +72,20 @@ extension JournalEntry {
 }
 
 extension JournalMessageID {
+    /// The kind of something that happened to a model.
+    fileprivate init(_ change: Event.ModelChange) {
+        self =
+            switch change {
+            case .offered: .modelOffered
+            case .verified: .modelVerified
+            case .activated: .modelActivated
+            case .committed: .modelCommitted
+            case .rolledBack: .modelRolledBack
+            case .rollbackFailed: .modelRollbackFailed
+            case .rejected: .modelRejected
+            }
+    }
+
     /// The kind of a change of the state.
     fileprivate init(changed: [String], state: StateSnapshot?) {
         if changed.contains("muted") {

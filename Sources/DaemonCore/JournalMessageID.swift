@@ -34,6 +34,18 @@ package enum JournalMessageID: String, CaseIterable, Sendable {
     case clientTooSlow = "552633c518bf4c8d9bcfe9ca2d8c71fa"
     /// The way from the microphone to the recogniser is blocked; the watchdog will restart the daemon.
     case wedged = "04ed651119784a12bef522e3b1c08a68"
-    /// Something happened to a model.
-    case model = "dd004507b57c45728fa093bcd12b0f79"
+    /// A model has come and is being checked.
+    case modelOffered = "aead672a61e34a829a735c2f3f7c1aed"
+    /// A model has passed all checks.
+    case modelVerified = "542c56235d444115b1b68e1e2caa48d3"
+    /// A model has served its probation.
+    case modelCommitted = "e8666e19eefd4076ba90248bcdbe0014"
+    /// A model was taken back.
+    case modelRolledBack = "8338b755c1e64b20ac540fef3b017412"
+    /// A model could not be taken back.
+    case modelRollbackFailed = "cc776bb9d051438fb7147b70c17bf2dd"
+    /// A model is not accepted.
+    case modelRejected = "57c47238626c43309eccba1b424828b5"
+    /// A model answers from here on.
+    case modelActivated = "dd004507b57c45728fa093bcd12b0f79"
 }

@@ -1,6 +1,7 @@
 import EventProtocol
 import ModelDescription
 import ModelFile
+import ModelStore
 import ModelTrust
 import Recognition
 import SystemIntegration
@@ -14,6 +15,10 @@ package struct LoadedModel {
     let digest: ModelDigest
     /// The model.
     let model: Model
+    /// Why it is trusted; `nil` where nobody asked.
+    var trust: ModelTrustSource?
+    /// Where it stands.
+    var phase = ModelReference.Phase.active
 
     /// Bytes of a model file at most, as the format says.
     static let sizeLimit = 8 << 20
@@ -22,9 +27,15 @@ package struct LoadedModel {
     ///
     /// - Throws: `modelUnreadable`, `modelInvalid`.
     init(path: String) throws(DaemonError) {
-        let bytes: [UInt8]
+        try self.init(reading: Self.contents(of: path), path: path)
+    }
+
+    /// The bytes of a model file.
+    ///
+    /// - Throws: `modelUnreadable`.
+    static func contents(of path: String) throws(DaemonError) -> [UInt8] {
         do throws(SystemIntegrationError) {
-            bytes = try FileDescriptor.contents(ofFile: path, limit: Self.sizeLimit)
+            return try FileDescriptor.contents(ofFile: path, limit: sizeLimit)
         } catch .call(let name, _, let errorNumber) {
             throw .modelUnreadable(
                 .call(name: name, subject: path, errorNumber: errorNumber)
@@ -32,6 +43,12 @@ package struct LoadedModel {
         } catch {
             throw .modelUnreadable(error)
         }
+    }
+
+    /// Checks a model.
+    ///
+    /// - Throws: `modelInvalid`.
+    init(reading bytes: [UInt8], path: String) throws(DaemonError) {
         do throws(ModelFileError) {
             model = try Model(reading: bytes)
         } catch {
@@ -39,6 +56,14 @@ package struct LoadedModel {
         }
         digest = ModelDigest(of: bytes)
         self.path = path
+    }
+
+    /// Takes a model that the store has checked.
+    init(_ verified: VerifiedModel) {
+        path = verified.path
+        digest = verified.digest
+        model = verified.model
+        trust = verified.trust
     }
 
     /// Prepares the model once, so that one that cannot run is found before it is chosen.
@@ -71,7 +96,8 @@ package struct LoadedModel {
             name: model.manifest.name,
             release: model.manifest.release,
             digest: digest.hexadecimal,
-            phase: .active
+            phase: phase,
+            trust: trust?.word
         )
     }
 }

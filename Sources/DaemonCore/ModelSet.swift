@@ -1,6 +1,7 @@
 import DaemonConfiguration
 import ModelDescription
 import ModelFile
+import ModelStore
 import Recognition
 import SystemIntegration
 
@@ -10,7 +11,7 @@ package struct ModelSet {
     package static let packagedFolder = "/usr/share/affectd/models"
 
     /// The model for emotions.
-    package let emotion: LoadedModel
+    package private(set) var emotion: LoadedModel
     /// The model for speech, `nil` for the energy gate alone.
     package let speech: LoadedModel?
     /// What is wrong with the packaged models that were left out.
@@ -53,6 +54,41 @@ package struct ModelSet {
         }
         // Prepared once with a format that always works: what fails later is the microphone's fault.
         _ = try recognizer(for: AudioFormat(sampleRate: 16_000, channelCount: 1))
+    }
+
+    /// Takes a model for emotions that is chosen already; what else runs is as by `init(_:)`.
+    ///
+    /// - Throws: as `init(_:)`.
+    init(
+        _ configuration: Configuration,
+        emotion: LoadedModel,
+        policy: TrustPolicy
+    ) throws(DaemonError) {
+        self.emotion = emotion
+        let packaged = VerifiedModel.packaged(.speech, policy: policy)
+        var unusable = packaged.rejected.map { DaemonError.modelRejected($0) }
+        if let path = configuration.text(.speechModel) {
+            speech = try LoadedModel(path: path)
+        } else {
+            speech = packaged.models.map { LoadedModel($0) }.first { model in
+                do throws(DaemonError) {
+                    try model.checkThatItRuns()
+                    return true
+                } catch {
+                    unusable.append(error)
+                    return false
+                }
+            }
+        }
+        skipped = unusable
+        _ = try recognizer(for: AudioFormat(sampleRate: 16_000, channelCount: 1))
+    }
+
+    /// The same models, with another one for emotions.
+    func with(emotion: LoadedModel) -> ModelSet {
+        var models = self
+        models.emotion = emotion
+        return models
     }
 
     /// Prepares recognition for a stream.

@@ -13,7 +13,16 @@ package enum SelfTest {
     /// - Returns: what was checked, in words.
     /// - Throws: `modelUnreadable`, `modelInvalid`, `selfTestFailed`.
     package static func run(_ path: String) throws(DaemonError) -> String {
-        let loaded = try LoadedModel(path: path)
+        try run(LoadedModel.contents(of: path), path)
+    }
+
+    /// Checks the bytes of a model file.
+    ///
+    /// - Parameter path: what the file is called in messages.
+    /// - Returns: what was checked, in words.
+    /// - Throws: `modelInvalid`, `selfTestFailed`.
+    static func run(_ bytes: [UInt8], _ path: String) throws(DaemonError) -> String {
+        let loaded = try LoadedModel(reading: bytes, path: path)
         let network: Network
         do throws(InferenceError) {
             network = try Network(preparing: loaded.model)

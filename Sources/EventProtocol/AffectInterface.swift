@@ -9,6 +9,9 @@ public enum AffectInterface {
         case subscribe = "Subscribe"
         case getInfo = "GetInfo"
         case listModels = "ListModels"
+        case installModel = "InstallModel"
+        case activateModel = "ActivateModel"
+        case rollbackModel = "RollbackModel"
         case setMute = "SetMute"
         case hold = "Hold"
         case getStats = "GetStats"
@@ -32,7 +35,34 @@ public enum AffectInterface {
           release: int,
           # SHA-256 of the model file
           digest: string,
-          phase: (active, probation, available)
+          phase: (active, probation, available, quarantined),
+          # why it is trusted: place, signature or unsigned
+          trust: ?string
+        )
+
+        # The models of the device beside the one that answers.
+        type Models (
+          # the model that should answer; the one that does is model of the state
+          configured: ?Model,
+          # the file that models.emotion names, whatever is installed
+          setting: ?string,
+          # where a rollback leads to
+          previous: ?Model,
+          # the folder from which models are taken
+          incoming: string,
+          # whether models that are installed must be signed: required or optional
+          signatures: string,
+          lastResult: ?ModelResult
+        )
+
+        # What became of a model last.
+        type ModelResult (
+          # installed, activated, committed, rejected, rolled-back or rollback-failed
+          change: string,
+          # the model or the file, in words
+          subject: string,
+          reason: string,
+          wallClockMicroseconds: int
         )
 
         # What is true right now, as facts that do not depend on each other.
@@ -46,6 +76,8 @@ public enum AffectInterface {
           # until when what is heard is ignored, microseconds of the monotonic clock
           heldUntil: ?int,
           model: ?Model,
+          # absent where no model can be installed
+          models: ?Models,
           # what works less well than it should, in words
           degraded: []string,
           # one word: muted, a capture state other than running, no-model, held, degraded, speech or listening
@@ -98,9 +130,10 @@ public enum AffectInterface {
           changed: ?[]string,
           # state, model: why, in words
           reason: ?string,
-          # model: offered, verified, activated, committed, rolled-back or rejected
+          # model: offered, verified, activated, committed, rolled-back, rollback-failed or rejected;
+          # from activated on the model answers
           change: ?string,
-          # model: which one
+          # model: which one; absent when a file could not be read as a model
           model: ?Model
         )
 
@@ -117,10 +150,21 @@ public enum AffectInterface {
           overruns: int
         )
 
-        # The models that are loaded, by task.
+        # The models that are loaded, by task, then those that are installed or packaged.
         method ListModels() -> (models: []LoadedModel)
 
-        # A model that is loaded.
+        # Takes a model into use that lies in the folder incoming of the state, as NAME with its signature in
+        # NAME.minisig; control. Answers when it is on probation; the event activated tells when it answers.
+        # Both files are removed, whatever becomes of them.
+        method InstallModel(file: string, allowDowngrade: ?bool, retry: ?bool) -> (model: Model, state: State)
+
+        # Takes a model into use that is installed, by its digest or the beginning of it; control.
+        method ActivateModel(digest: string, allowDowngrade: ?bool, retry: ?bool) -> (model: Model, state: State)
+
+        # Goes back to the model before; control.
+        method RollbackModel() -> (model: Model, state: State)
+
+        # A model of the device.
         type LoadedModel (
           # emotion or speech
           task: string,
@@ -128,11 +172,14 @@ public enum AffectInterface {
           release: int,
           version: string,
           digest: string,
-          phase: (active, probation, available),
+          phase: (active, probation, available, quarantined),
+          trust: ?string,
           path: string,
           labels: []string,
           # SPDX expression of the weights
-          licence: string
+          licence: string,
+          # what else is to be said of it
+          note: ?string
         )
 
         # Closes the microphone, or opens it again; control. A mute survives a restart of the daemon.
@@ -193,8 +240,17 @@ public enum AffectInterface {
           reloadable: bool
         )
 
-        # Muting and holding need root or membership of this group.
+        # What is marked as control needs root or membership of this group.
         error NotPermitted (group: string)
+
+        # A model is not accepted, or not taken into use.
+        error ModelRejected (
+          # one word that stays: unreadable, too-large, unsigned, untrusted, digest, structure, unfit,
+          # quarantined, downgrade, no-space, self-test, not-installed, not-active, storage or unavailable
+          reason: string,
+          # the same for people, with what to do
+          message: string
+        )
 
         # The request is no JSON object of a varlink call; the connection is closed.
         error MalformedRequest (reason: string)

@@ -20,7 +20,7 @@ extension Event {
             object["reason"] = .string(reason)
         case .model(let change, let model, let reason):
             object["change"] = .string(change.rawValue)
-            object["model"] = .object(model.json)
+            if let model { object["model"] = .object(model.json) }
             object["reason"] = .string(reason)
         }
     }
@@ -54,7 +54,9 @@ extension Event {
         case "model":
             self = .model(
                 try cursor.member("change").choice(ModelChange.self),
-                try ModelReference(cursor.member("model")),
+                try cursor.optionalMember("model").map { value throws(JSONError) in
+                    try ModelReference(value)
+                },
                 reason: try cursor.member("reason").string()
             )
         case "end":

@@ -4,6 +4,7 @@ public enum Event: Equatable, Sendable {
     public enum ModelChange: String, CaseIterable, Sendable {
         case offered, verified, activated, committed, rejected
         case rolledBack = "rolled-back"
+        case rollbackFailed = "rollback-failed"
     }
 
     /// Somebody began to speak.
@@ -18,8 +19,8 @@ public enum Event: Equatable, Sendable {
     case mood(label: String, probabilities: [EmotionResult.Probability])
     /// A fact of the state changed.
     case state(changed: [String], reason: String)
-    /// Something happened to a model.
-    case model(ModelChange, ModelReference, reason: String)
+    /// Something happened to a model; `nil` for a file that could not be read as one.
+    case model(ModelChange, ModelReference?, reason: String)
     /// A file is over.
     case end(audioMilliseconds: UInt64, featureFrames: UInt64)
 

@@ -37,7 +37,7 @@ extension Event {
             return Self.describe(label, probabilities)
         case .state(_, let reason): return reason
         case .model(let change, let model, let reason):
-            return "\(model.name) release \(model.release) \(change.rawValue)"
+            return (model?.title ?? "a file") + " \(change.rawValue)"
                 + (reason.isEmpty ? "" : ": \(reason)")
         case .end(let audioMilliseconds, let featureFrames):
             return "\(Message.seconds(audioMilliseconds * 1000)) s of audio,"

@@ -8,6 +8,8 @@ public struct ModelReference: Equatable, Sendable {
         case probation
         /// Present, and not in use.
         case available
+        /// Present, and taken back before.
+        case quarantined
     }
 
     /// Name of the model, as in its manifest.
@@ -18,12 +20,24 @@ public struct ModelReference: Equatable, Sendable {
     public var digest: String
     /// Where it stands.
     public var phase: Phase
+    /// Why it is trusted: `place`, `signature` or `unsigned`; `nil` when nobody asked.
+    public var trust: String?
 
     /// Makes a reference.
-    public init(name: String, release: Int, digest: String, phase: Phase) {
+    public init(
+        name: String,
+        release: Int,
+        digest: String,
+        phase: Phase,
+        trust: String? = nil
+    ) {
         self.name = name
         self.release = release
         self.digest = digest
         self.phase = phase
+        self.trust = trust
     }
+
+    /// Name and release, in words.
+    public var title: String { "\(name) release \(release)" }
 }

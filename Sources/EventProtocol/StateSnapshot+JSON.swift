@@ -10,6 +10,7 @@ extension StateSnapshot {
         if let mutedUntilMicroseconds { object["mutedUntil"] = .integer(mutedUntilMicroseconds) }
         if let heldUntilMicroseconds { object["heldUntil"] = .integer(heldUntilMicroseconds) }
         if let model { object["model"] = .object(model.json) }
+        if let models { object["models"] = .object(models.json) }
         object["degraded"] = .array(degraded.map { .string($0) })
         object["summary"] = .string(summary)
         return object
@@ -36,6 +37,9 @@ extension StateSnapshot {
             model: try cursor.optionalMember("model").map { value throws(JSONError) in
                 try ModelReference(value)
             },
+            models: try cursor.optionalMember("models").map { value throws(JSONError) in
+                try ModelsSnapshot(value)
+            },
             degraded: reasons
         )
     }
@@ -44,10 +48,12 @@ extension StateSnapshot {
 extension ModelReference {
     /// The reference as a JSON object.
     public var json: JSONObject {
-        JSONObject([
+        var object = JSONObject([
             ("name", .string(name)), ("release", .integer(release)),
             ("digest", .string(digest)), ("phase", .string(phase.rawValue)),
         ])
+        if let trust { object["trust"] = .string(trust) }
+        return object
     }
 
     /// Reads a reference as `json` writes it.
@@ -58,7 +64,8 @@ extension ModelReference {
             name: try cursor.member("name").string(),
             release: try cursor.member("release").integer(1...Int(Int32.max)),
             digest: try cursor.member("digest").string(),
-            phase: try cursor.member("phase").choice()
+            phase: try cursor.member("phase").choice(),
+            trust: try cursor.optionalMember("trust")?.string()
         )
     }
 }

@@ -12,6 +12,8 @@ public struct StateSnapshot: Equatable, Sendable {
     public var heldUntilMicroseconds: UInt64?
     /// The model that answers.
     public var model: ModelReference?
+    /// The models of this device beside the one that answers; `nil` where none can be installed.
+    public var models: ModelsSnapshot?
     /// What works less well than it should, in words; empty when all is well.
     public var degraded: [String]
 
@@ -23,6 +25,7 @@ public struct StateSnapshot: Equatable, Sendable {
         mutedUntilMicroseconds: UInt64? = nil,
         heldUntilMicroseconds: UInt64? = nil,
         model: ModelReference? = nil,
+        models: ModelsSnapshot? = nil,
         degraded: [String] = []
     ) {
         self.capture = capture
@@ -31,6 +34,7 @@ public struct StateSnapshot: Equatable, Sendable {
         self.mutedUntilMicroseconds = mutedUntilMicroseconds
         self.heldUntilMicroseconds = heldUntilMicroseconds
         self.model = model
+        self.models = models
         self.degraded = degraded
     }
 

@@ -30,6 +30,8 @@ public enum ModelRejection: Error, Equatable {
     case notInstalled(digest: String)
     /// The model is not the active one, or not on probation.
     case notActive(digest: String, state: String)
+    /// Models cannot be changed here and now.
+    case unavailable(reason: String)
     /// The disk does not take what must be kept.
     case storage(SystemIntegrationError)
 
@@ -49,6 +51,7 @@ public enum ModelRejection: Error, Equatable {
         case .selfTest: "self-test"
         case .notInstalled: "not-installed"
         case .notActive: "not-active"
+        case .unavailable: "unavailable"
         case .storage: "storage"
         }
     }
@@ -89,6 +92,8 @@ extension ModelRejection: CustomStringConvertible {
             "no model with digest \(digest) is installed"
         case .notActive(let digest, let state):
             "the model \(digest) is not the one in question: \(state)"
+        case .unavailable(let reason):
+            reason
         case .storage(let error):
             "the model store cannot be written: \(error)"
         }

@@ -2,7 +2,7 @@
 /// generator (Numerical Recipes' constants).
 ///
 /// - Parameter milliseconds: durations of silence and burst in turn.
-func bursts(_ milliseconds: [Int], rate: Int = 16_000, channels: Int = 1) -> [Int16] {
+public func bursts(_ milliseconds: [Int], rate: Int = 16_000, channels: Int = 1) -> [Int16] {
     var state: UInt32 = 7
     var samples: [Int16] = []
     for (index, duration) in milliseconds.enumerated() {

@@ -1,0 +1,296 @@
+import AudioCapture
+import DaemonConfiguration
+import DaemonCore
+import EventProtocol
+import Glibc
+import JSONText
+import ModelDescription
+import ModelFile
+import ModelStore
+import ModelTrust
+import ServiceTestSupport
+import SystemIntegration
+import TestSupport
+import Testing
+import Varlink
+
+/// A daemon with a state folder, a trusted key and a packaged model, that is fed with sound by hand.
+final class ModelBed {
+    let folder: String
+    let key: SecretKey
+    let loop: EventLoop
+    let daemon: Daemon
+    let manager: ModelManager
+    private let socket: String
+    private let client: VarlinkClient
+    private(set) var messages: [Message] = []
+    /// What happened to models, `change release`.
+    private(set) var changes: [String] = []
+
+    /// The checks of models as they are: the program that was built beside these tests.
+    static var check: ModelCheck {
+        var path = [CChar](repeating: 0, count: 4096)
+        let count = unsafe readlink("/proc/self/exe", &path, path.count)
+        let program = String(
+            decoding: path[..<max(0, count)].map { UInt8(bitPattern: $0) },
+            as: UTF8.self
+        )
+        let directory = program.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
+        return ModelCheck(program: "\(directory)/affectd")
+    }
+
+    /// - Parameters:
+    ///   - folder: what an earlier bed has left; `nil` for a new one with a packaged model.
+    ///   - boot: identifies the boot of the machine.
+    init(
+        folder: String? = nil,
+        key: SecretKey? = nil,
+        settings: [(Setting, String)] = [],
+        check: ModelCheck = ModelBed.check
+    ) throws {
+        let root = folder ?? "/tmp/affectd-models-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+        self.folder = root
+        self.key = try key ?? SecretKey()
+        if folder == nil {
+            for name in ["", "/state", "/keys", "/packaged", "/state/incoming"] {
+                try Directory.make(root + name)
+            }
+            let text = self.key.publicKey.text
+            try DurableFile.write(Array(text.utf8), to: "\(root)/keys/release.pub")
+            let packaged = try ModelBed.model(release: 1)
+            try DurableFile.write(packaged.bytes, to: "\(root)/packaged/sample.affect")
+        }
+        var configuration = Configuration()
+        try configuration.set(.stateFolder, to: "\(root)/state", from: "test")
+        socket = "\(root)/socket-\(UInt64.random(in: 0 ... .max))"
+        try configuration.set(.socketPath, to: socket, from: "test")
+        try configuration.set(.microphoneDevice, to: "nowhere", from: "test")
+        for (setting, word) in settings {
+            try configuration.set(setting, to: word, from: "test")
+        }
+        manager = ModelBed.manager(root, configuration, check)
+        loop = try EventLoop()
+        daemon = try Daemon(
+            models: manager.begin(),
+            manager: manager,
+            configuration: configuration,
+            rereadConfiguration: { [configuration] () throws(DaemonError) in configuration },
+            loop: loop,
+            notifier: ServiceNotifier(watchdogMicroseconds: nil) { _ in },
+            journal: Journal(writesEntries: false, linesTo: nil)
+        )
+        let listener = try ListeningSocket(configuration).takeDescriptor()
+        client = try VarlinkClient(path: socket)
+        try daemon.start(listener: listener)
+        try client.send(VarlinkCall(method: "org.affectd.Subscribe", more: true))
+        try run { !messages.isEmpty }
+        daemon.microphoneChanged(
+            to: .running(
+                CaptureParameters(
+                    device: "nowhere",
+                    format: StreamFormat(sampleRate: 16_000, channelCount: 1),
+                    encoding: .signed16,
+                    periodFrames: 800,
+                    bufferFrames: 32_000
+                )
+            )
+        )
+    }
+
+    static func manager(
+        _ root: String,
+        _ configuration: Configuration,
+        _ check: ModelCheck = ModelCheck(program: "/bin/true", arguments: [])
+    ) -> ModelManager {
+        ModelManager(configuration, folder: "\(root)/state", check: check) { configuration in
+            TrustPolicy(
+                keyFolders: ["\(root)/keys"],
+                packagedFolder: "\(root)/packaged",
+                allowUnsigned: configuration.text(.signatures) == "optional",
+                place: TrustedPlace(owner: geteuid(), below: root)
+            )
+        }
+    }
+
+    /// Removes everything that the bed has left on the disk.
+    func remove() {
+        func remove(_ path: String) {
+            if (try? FileStatus(of: path))?.kind == .folder {
+                for name in Directory.names(in: path) { remove("\(path)/\(name)") }
+            }
+            try? Directory.remove(path)
+        }
+        remove(folder)
+    }
+
+    /// A model of a release; one that is broken answers all sound alike.
+    static func model(release: Int, isBroken: Bool = false) throws -> Model {
+        let model = try SampleModel.int8()
+        var manifest = model.manifest
+        manifest.release = release
+        if release > 1 {
+            // Other front-end options than those of the packaged one.
+            manifest.frontEnd.frameLength = 320
+            manifest.frontEnd.hopLength = 160
+            manifest.frontEnd.fftLength = 512
+        }
+        var tensors = model.tensors
+        if isBroken {
+            tensors["logits.weight"] = Tensor(
+                shape: [3, 4],
+                .int8(Array(repeating: 0, count: 12))
+            )
+        }
+        return try Model(
+            manifest: manifest,
+            frontEndTables: SampleModel.frontEndTables(manifest.frontEnd),
+            tensors: tensors
+        )
+    }
+
+    /// Puts a signed model into the folder of what comes in, the way it should come: renamed.
+    func deliver(_ bytes: [UInt8], as name: String = "new.model", by key: SecretKey?) throws {
+        let path = "\(folder)/state/incoming/\(name)"
+        if let key {
+            let text = try key.sign(bytes, trustedComment: "test")
+            try DurableFile.write(Array(text.utf8), to: "\(path).minisig")
+        }
+        try DurableFile.write(bytes, to: path)
+    }
+
+    /// Delivers a model and asks for its installation.
+    @discardableResult
+    func install(
+        _ model: Model,
+        by key: SecretKey? = nil,
+        _ more: JSONObject = JSONObject()
+    ) throws -> ModelReference {
+        try deliver(model.bytes, by: key ?? self.key)
+        var parameters: JSONObject = ["file": "new.model"]
+        for member in more.members { parameters[member.key] = member.value }
+        return try change("InstallModel", parameters)
+    }
+
+    /// Calls a method that changes the model.
+    func change(_ method: String, _ parameters: JSONObject = [:]) throws -> ModelReference {
+        let client = try VarlinkClient(path: socket)
+        try client.send(VarlinkCall(method: "org.affectd.\(method)", parameters: parameters))
+        var reply: Result<VarlinkReply, VarlinkClientError>?
+        try run {
+            do throws(VarlinkClientError) {
+                reply = .success(try client.nextReply(timeoutMilliseconds: 0))
+            } catch .timeout {
+                return false
+            } catch {
+                reply = .failure(error)
+            }
+            return true
+        }
+        let parameters = try #require(reply).get().parameters
+        return try ModelReference(JSONCursor(.object(parameters)).member("model"))
+    }
+
+    /// Why a change is refused, in one word.
+    func refusal(_ body: () throws -> ModelReference) throws -> String? {
+        do {
+            _ = try body()
+            return nil
+        } catch VarlinkClientError.service(let error) {
+            #expect(error.name == "org.affectd.ModelRejected")
+            guard case .string(let word)? = error.parameters["reason"] else { return "" }
+            return word
+        }
+    }
+
+    /// Runs the daemon until the condition holds; a minute is for machines that do much else.
+    func run(until condition: () throws -> Bool) throws {
+        let deadline = Clock.monotonicMicroseconds + 60_000_000
+        while true {
+            while let reply = try? client.nextReply(timeoutMilliseconds: 0) {
+                take(try Message(JSONCursor(.object(reply.parameters))))
+            }
+            if try condition() { return }
+            try #require(Clock.monotonicMicroseconds < deadline, "did not happen in a minute")
+            try loop.runOnce(timeoutMicroseconds: 20_000)
+        }
+    }
+
+    /// Lets the daemon hear sound, in periods of 50 ms as in speech, and tell what it has heard.
+    func hear(_ samples: [Int16]) throws {
+        for start in stride(from: 0, to: samples.count, by: 800) {
+            daemon.microphoneCaptured(
+                samples.span.extracting(start..<min(start + 800, samples.count))
+            )
+            try loop.runOnce(timeoutMicroseconds: 0)
+        }
+        let last = daemon.sequence
+        try run { messages.last.map { $0.sequence >= last } ?? false }
+    }
+
+    /// Lets go of what has been told, so that it does not count as memory of the daemon.
+    func forgetMessages() {
+        messages = []
+    }
+
+    /// The record of a store in which nothing was installed.
+    static var empty: StoreRecord {
+        ModelStore(root: "/nonexistent", task: .emotion).record
+    }
+
+    /// A model that takes long: three wide convolutions over every frame.
+    static func slow(release: Int) throws -> Model {
+        let model = try model(release: release)
+        var manifest = model.manifest
+        manifest.decision.maximumUtteranceFrames = 400
+        manifest.decision.windowFrames = 400
+        let channels = 48
+        let spatial = Operation.Spatial(kernel: .init(5, 5), padding: .init(2, 2, 2, 2))
+        var tensors = model.tensors
+        var previous = "sum"
+        for name in ["wide", "wider", "widest"] {
+            let inputs = previous == "sum" ? 2 : channels
+            let node = Node(
+                name: name,
+                operation: .conv2d(spatial, outputChannels: channels, .none),
+                inputs: [previous],
+                output: manifest.graph.nodes[2].output
+            )
+            let end = manifest.graph.nodes.count - 3
+            manifest.graph.nodes.insert(node, at: end)
+            tensors["\(name).weight"] = Tensor(
+                shape: [channels, 5, 5, inputs],
+                .int8((0..<channels * 25 * inputs).map { Int8($0 % 7 - 3) })
+            )
+            tensors["\(name).bias"] = Tensor(
+                shape: [channels],
+                .int32(Array(repeating: 0, count: channels))
+            )
+            tensors["\(name).multiplier"] = Tensor(
+                shape: [channels],
+                .int32(Array(repeating: 1 << 30, count: channels))
+            )
+            tensors["\(name).shift"] = Tensor(
+                shape: [channels],
+                .int32(Array(repeating: -6, count: channels))
+            )
+            previous = name
+        }
+        let pool = manifest.graph.nodes.count - 3
+        manifest.graph.nodes[pool].inputs = [previous]
+        tensors["logits.weight"] = Tensor(
+            shape: [3, 2 * channels],
+            .int8((0..<6 * channels).map { Int8($0 % 90) })
+        )
+        return try Model(
+            manifest: manifest,
+            frontEndTables: model.frontEndTables,
+            tensors: tensors
+        )
+    }
+
+    private func take(_ message: Message) {
+        messages.append(message)
+        guard case .model(let change, let model, _) = message.event else { return }
+        changes.append("\(change.rawValue) \(model?.release ?? 0)")
+    }
+}
