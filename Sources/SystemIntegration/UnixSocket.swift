@@ -27,10 +27,10 @@ public enum UnixSocket {
     }
 
     /// Lets a descriptor live up to here.
-    private static func keep(_: borrowing FileDescriptor) {}
+    static func keep(_: borrowing FileDescriptor) {}
 
     /// Locks the folder of a path until the descriptor is closed.
-    private static func lockFolder(
+    static func lockFolder(
         of path: String
     ) throws(SystemIntegrationError) -> FileDescriptor {
         let slash = path.lastIndex(of: "/")

@@ -157,6 +157,34 @@ class Service(unittest.TestCase):
         self.assertEqual(done.returncode, 5)
         self.assertEqual(self.path.read_text(), "mine")
 
+    def test_of_two_daemons_that_start_together_one_serves_and_the_other_says_so(self):
+        for _ in range(5):
+            # Both find what a daemon that was killed left behind.
+            with socket.socket(socket.AF_UNIX) as stale:
+                stale.bind(str(self.path))
+            both = [
+                subprocess.Popen(
+                    [BIN / "affectd", "--model", MODEL, "--socket", self.path, "--device", "none"],
+                    stderr=subprocess.PIPE,
+                )
+                for _ in range(2)
+            ]
+            try:
+                self.within(20, lambda: any(one.poll() is not None for one in both))
+                self.within(20, lambda: self.control("status").returncode == 0)
+                loser, winner = sorted(both, key=lambda one: one.poll() is None)
+                self.assertEqual(loser.returncode, 5)
+                self.assertIn(b"another process answers there", loser.stderr.read())
+                self.assertIsNone(winner.poll())
+                winner.send_signal(signal.SIGTERM)
+                self.assertEqual(winner.wait(10), 0)
+                self.assertFalse(self.path.exists())
+            finally:
+                for one in both:
+                    one.kill()
+                    one.wait()
+                    one.stderr.close()
+
     def test_requests_by_hand(self):
         with self.daemon(), socket.socket(socket.AF_UNIX) as client:
             client.connect(str(self.path))

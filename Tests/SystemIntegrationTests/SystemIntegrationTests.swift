@@ -310,6 +310,34 @@ import Testing
     }
 }
 
+@Suite struct SuccessorTests {
+    /// The one that ends removes its socket; the one that starts meanwhile has made another by then, or not.
+    @Test func theSocketOfASuccessorStays() throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/socket"
+        for round in 0..<200 {
+            let socket = try UnixSocket.listen(at: path, permissions: 0o600)
+            let file = try PlacedFile(at: path)
+            let predecessor = dup(socket.rawValue)
+            let winners = Winners()
+            do { _ = consume socket }
+            let threads = [
+                BackgroundThread {
+                    _ = close(predecessor)
+                    file.remove()
+                },
+                BackgroundThread {
+                    while winners.count == 0 { winners.compete(path) }
+                },
+            ]
+            for thread in threads { thread.join() }
+            #expect(throws: Never.self, "round \(round)") { _ = try UnixSocket.connect(to: path) }
+            winners.leave()
+            Directory.removeFile(path)
+        }
+    }
+}
+
 /// Those that listen; each thread has an entry of its own.
 private final class Winners: Sendable {
     private let lock = Mutex<[Int32]>([])

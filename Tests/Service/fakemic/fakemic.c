@@ -9,6 +9,7 @@
  *   silence nobody speaks; the file waits
  *   xrun    one overrun, at the moment the word changes to it
  *   stall   the device is open and nothing comes
+ *   hang    a call into the device does not return as long as the word stands there
  *   nodev   the device is gone: ENODEV
  *   noent   opening fails with ENOENT
  *   busy    opening fails with EBUSY
@@ -102,7 +103,7 @@ static int on_software_parameters(snd_pcm_ioplug_t *io, snd_pcm_sw_params_t *par
 static snd_pcm_sframes_t on_pointer(snd_pcm_ioplug_t *io) {
     microphone *mic = io->private_data;
     char word[WORD];
-    read_word(mic, word);
+    for (read_word(mic, word); strcmp(word, "hang") == 0; read_word(mic, word)) usleep(20000);
     bool changed = strcmp(word, mic->word) != 0;
     strcpy(mic->word, word);
     if (strcmp(word, "nodev") == 0) {
