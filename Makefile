@@ -50,8 +50,10 @@ fuzz: setup ## damaged input for every parser: FUZZ_SECONDS=600 each
 	AFFECT_FUZZ_SECONDS=$${FUZZ_SECONDS:-600} AFFECT_FUZZ_SEED=$${FUZZ_SEED:-1} \
 	    swift test -c release --filter FuzzTests
 
-test-vm: build ## capture from real sound drivers, in a virtual machine (needs root)
+test-vm: build ## real sound drivers and loss of power, in a virtual machine (needs root)
 	Tests/Machine/run .build/release
+	swift build -c release --static-swift-stdlib --product store-steps
+	Tests/Machine/power .build/release
 
 bench: setup ## nanoseconds of every step, beside the peers, which it downloads
 	Benchmarks/run

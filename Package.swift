@@ -229,7 +229,10 @@ let package = Package(
         // Ended in the middle by the tests of the model store.
         .executableTarget(
             name: "store-steps",
-            dependencies: ["ModelDescription", "ModelStore", "SystemIntegration"],
+            dependencies: [
+                "ModelDescription", "ModelFile", "ModelStore", "ModelTrust",
+                "SystemIntegration", "TestSupport",
+            ],
             path: "Tests/StoreSteps",
             swiftSettings: common
         ),
