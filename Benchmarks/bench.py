@@ -66,12 +66,12 @@ def silence() -> np.ndarray:
     return noise.round().astype("<i2")
 
 
-def shipped_model() -> Path:
-    """The released int8 model that tells emotions."""
+def shipped_model(task: str) -> Path:
+    """The released int8 model for a task."""
     for path in sorted((ROOT / "Models").glob("*.int8.affect")):
-        if Model.read(path).manifest["task"] == "emotion":
+        if Model.read(path).manifest["task"] == task:
             return path
-    sys.exit("no int8 emotion model under Models/")
+    sys.exit(f"no int8 model for the task {task} under Models/")
 
 
 def processor() -> str:
@@ -90,8 +90,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print JSON lines")
     parser.add_argument("--write", action="store_true", help="write the page and its plot")
     options = parser.parse_args()
-    path = options.model or shipped_model()
+    path = options.model or shipped_model("emotion")
     model = Model.read(path)
+    speech_path = shipped_model("speech")
     sounds = {"speech": speech(), "silence": silence()}
     with tempfile.TemporaryDirectory() as folder:
         files = {}
@@ -100,17 +101,24 @@ def main() -> None:
             files[name].write_bytes(samples.tobytes())
         engine = Engine(path, files["speech"], files["silence"])
         others = peers.measurements(model, sounds["speech"], sounds["silence"])
+        # Of the speech model the network alone, by the variant that the engine takes.
+        detector = Engine(speech_path, files["speech"], files["silence"])
+        network = next(name for name in detector.entries if name.startswith("network/"))
+        others |= peers.networks(Model.read(speech_path), "speech-network")
         times: dict[str, list[float]] = {}
         for done in range(options.rounds):
             for name in engine.entries:
                 times.setdefault(name, []).append(engine.measure(name))
+            times.setdefault("speech-network/own", []).append(detector.measure(network))
             for name, peer in others.items():
                 times.setdefault(name, []).append(peer.nanoseconds())
             print(f"round {done + 1} of {options.rounds}", file=sys.stderr)
+    units = {name: entry["unit"] for name, entry in engine.entries.items()}
+    units |= {name: peer.unit for name, peer in others.items()} | {"speech-network/own": "window"}
     figures = [
         {
             "name": name,
-            "unit": engine.entries[name]["unit"] if name in engine.entries else others[name].unit,
+            "unit": units[name],
             "nanoseconds": round(statistics.median(values), 1),
             "fastest": round(min(values), 1),
             "multiplyAccumulates": int(engine.entries.get(name, {}).get("multiplyAccumulates", 0)),

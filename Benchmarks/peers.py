@@ -125,11 +125,17 @@ def measurements(model: Model, speech: np.ndarray, silence: np.ndarray) -> dict[
     if options["kind"] == "mfcc":
         result["front-end/kaldi-native-fbank"] = _kaldi(speech, options)
         result["front-end/librosa"] = _librosa(speech, options)
+    return result | networks(model, "network")
+
+
+def networks(model: Model, prefix: str) -> dict[str, Peer]:
+    """The network of a model by every peer, by name behind a prefix."""
     values = np.random.default_rng(1).integers(-60, 60, model.input_shape).astype(np.int8)
+    result = {}
     for module in (litert_network, onnx_network):
         least = module.least()
         for name, run in module.networks(model, values).items():
-            result[f"network/{name}"] = Peer("window", 1, run, least)
+            result[f"{prefix}/{name}"] = Peer("window", 1, run, least)
     return result
 
 

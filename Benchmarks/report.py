@@ -71,8 +71,13 @@ class Report:
                     reach,
                 )
             )
-        for peer in ("litert-int8", "litert-float", "onnxruntime-int8", "onnxruntime-float"):
-            rows.append((f"network, window | {peer}", own, self.value(f"network/{peer}"), 1.0))
+        detector = self.value("speech-network/own")
+        for what, ours, prefix in (
+            ("network, window", own, "network"),
+            ("speech model, window", detector, "speech-network"),
+        ):
+            for peer in ("litert-int8", "litert-float", "onnxruntime-int8", "onnxruntime-float"):
+                rows.append((f"{what} | {peer}", ours, self.value(f"{prefix}/{peer}"), 1.0))
         return [(*row[0].split(" | "), *row[1:]) for row in rows]
 
     def failures(self) -> list[str]:

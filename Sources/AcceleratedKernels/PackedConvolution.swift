@@ -8,6 +8,8 @@ public import NeuralKernels
     private let variant: KernelVariant
     private let window: SlidingWindow
     private let description: affect_convolution
+    /// Cache lines of the packed weights, bias and factors.
+    public let packedCount: Int
 
     /// Describes a convolution for a variant other than the reference.
     ///
@@ -34,6 +36,11 @@ public import NeuralKernels
             input_zero_point: inputZeroPoint,
             output: affect_output(quantization)
         )
+        packedCount = cacheLineCount(
+            bytes: unsafe Self.withTable(of: variant, description) { table, description in
+                unsafe table.pointee.convolution_packed_size(description)
+            }
+        )
     }
 
     /// Describes a multiplication of a vector with a matrix as a convolution over one cell.
@@ -54,9 +61,6 @@ public import NeuralKernels
             quantization: quantization
         )
     }
-
-    /// Cache lines of the packed weights, bias and factors.
-    public var packedCount: Int { cacheLineCount(bytes: packedSize) }
 
     /// Cache lines of the scratch of a run over `inputTime` frames.
     public func scratchCount(inputTime: Int) -> Int {
@@ -148,12 +152,6 @@ public import NeuralKernels
         }
     }
 
-    private var packedSize: Int {
-        unsafe withTable { table, description in
-            unsafe table.pointee.convolution_packed_size(description)
-        }
-    }
-
     private func scratchSize(inputTime: Int) -> Int {
         unsafe withTable { table, description in
             unsafe table.pointee.convolution_scratch_size(description, inputTime)
@@ -163,6 +161,15 @@ public import NeuralKernels
     /// Calls with the variant's table and the description, which live until `body` returns.
     @unsafe @inline(__always)
     private func withTable<Result>(
+        _ body: (UnsafePointer<affect_kernels>, UnsafePointer<affect_convolution>) -> Result
+    ) -> Result {
+        unsafe Self.withTable(of: variant, description, body)
+    }
+
+    @unsafe @inline(__always)
+    private static func withTable<Result>(
+        of variant: KernelVariant,
+        _ description: affect_convolution,
         _ body: (UnsafePointer<affect_kernels>, UnsafePointer<affect_convolution>) -> Result
     ) -> Result {
         guard let table = unsafe variant.table else {

@@ -212,12 +212,20 @@ static inline __attribute__((always_inline)) void tile(
             packed + p->multipliers + first * sizeof(int32_t),
             packed + p->left_shifts + first * sizeof(int32_t),
             packed + p->right_shifts + first * sizeof(int32_t), c->output);
-        // The common case apart, so that nothing is decided row by row in it.
+        // The common cases apart, so that nothing is decided row by row in them.
         if (is_plain && lanes == LANES && stored == (size_t)rows) {
 #pragma clang loop unroll(full)
             for (int i = 0; i < rows; i++) {
                 store_plain(
                     sums[i * panels + j], &factors, output + (size_t)i * channels + first, LANES);
+            }
+            continue;
+        }
+        if (is_plain && lanes == 8 && stored == (size_t)rows) {
+#pragma clang loop unroll(full)
+            for (int i = 0; i < rows; i++) {
+                store_plain(
+                    sums[i * panels + j], &factors, output + (size_t)i * channels + first, 8);
             }
             continue;
         }

@@ -59,6 +59,22 @@ static inline void fill_row(int16_t *scratch, size_t count, int16_t element) {
 #include "x86_requantization_256.h"
 #include "convolution_loops.h"
 
+#define WIDEN(p, lanes) widen(p, lanes)
+#define REPEAT(value) _mm256_set1_epi32(value)
+#define MULTIPLY_ADD(s, x, w) _mm256_add_epi32(s, _mm256_madd_epi16(x, w))
+#define LOW_HALVES(w) _mm256_and_si256(w, _mm256_set1_epi32(0xFFFF))
+
+static inline __attribute__((always_inline)) __m256i widen(const int8_t *values, size_t lanes) {
+    int8_t all[8] = {0};
+    if (lanes < 8) {
+        for (size_t i = 0; i < lanes; i++) all[i] = values[i];
+        values = all;
+    }
+    return _mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)values));
+}
+
+#include "depthwise_loops.h"
+
 #pragma clang attribute pop
 
 const affect_kernels affect_kernels_avx2 = {
@@ -69,6 +85,7 @@ const affect_kernels affect_kernels_avx2 = {
     .convolution_run = convolution_run,
     .addition = addition,
     .input_quantization = input_quantization,
+    .depthwise_run = depthwise_run,
 };
 
 #endif

@@ -155,6 +155,25 @@ static inline __attribute__((always_inline)) void store_plain(
 
 #include "convolution_loops.h"
 
+#define WIDEN(p, lanes) widen(p, lanes)
+#define REPEAT(value) _mm512_set1_epi32(value)
+#define MULTIPLY_ADD(s, x, w) _mm512_dpwssd_epi32(s, x, w)
+#define LOW_HALVES(w) _mm512_and_si512(w, _mm512_set1_epi32(0xFFFF))
+
+static inline __attribute__((always_inline)) __m512i widen(const int8_t *values, size_t lanes) {
+    __m128i bytes;
+    if (lanes == 16) {
+        bytes = _mm_loadu_si128((const __m128i *)values);
+    } else if (lanes == 8) {
+        bytes = _mm_loadl_epi64((const __m128i *)values);
+    } else {
+        bytes = _mm_maskz_loadu_epi8((__mmask16)((1U << lanes) - 1), values);
+    }
+    return _mm512_cvtepi8_epi32(bytes);
+}
+
+#include "depthwise_loops.h"
+
 /// Brings an input of an addition, shifted left by 20, to the common scale.
 static inline __attribute__((always_inline)) __m512i scale_term(
     __m512i value, __m512i zero_point, const requantizer *r, affect_scaling scaling) {
@@ -249,6 +268,7 @@ const affect_kernels affect_kernels_avx512_vnni = {
     .convolution_run = convolution_run,
     .addition = addition,
     .input_quantization = input_quantization,
+    .depthwise_run = depthwise_run,
 };
 
 #endif

@@ -90,7 +90,7 @@ extension Network {
             )
         case .depthwiseConvolution2D(let window, let tensors):
             var accumulators = workspace.accumulators.mutableSpan
-            NeuralKernels.depthwiseConvolution2D(
+            kernels.depthwiseConvolution2D(
                 input: input,
                 inputShape: inputShape,
                 inputZeroPoint: step.input.zeroPoint,

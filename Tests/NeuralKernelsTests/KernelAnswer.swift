@@ -16,7 +16,7 @@ struct KernelAnswer {
         var buffer = [Int8](repeating: sentinel, count: expected.count + sentinelCount)
         switch name {
         case "convolution2D": try Self.convolution(vector, variant, &buffer)
-        case "depthwiseConvolution2D": try Self.depthwise(vector, &buffer)
+        case "depthwiseConvolution2D": try Self.depthwise(vector, variant, &buffer)
         case "fullyConnected": try Self.fullyConnected(vector, variant, &buffer)
         case "maximumPool2D": try Self.maximumPool(vector, &buffer)
         case "averagePool2D": try Self.averagePool(vector, &buffer)
@@ -87,7 +87,11 @@ struct KernelAnswer {
         )
     }
 
-    private static func depthwise(_ vector: VectorCase, _ buffer: inout [Int8]) throws {
+    private static func depthwise(
+        _ vector: VectorCase,
+        _ variant: KernelVariant,
+        _ buffer: inout [Int8]
+    ) throws {
         let input: [Int8] = try vector.integers("input")
         let weights: [Int8] = try vector.integers("weights")
         let bias: [Int32] = try vector.integers("bias")
@@ -96,7 +100,7 @@ struct KernelAnswer {
         var accumulators = [Int32](repeating: 0, count: bias.count)
         var output = buffer.mutableSpan
         var accumulatorSpan = accumulators.mutableSpan
-        depthwiseConvolution2D(
+        variant.depthwiseConvolution2D(
             input: input.span,
             inputShape: try vector.shape("inputShape"),
             inputZeroPoint: try vector.zeroPoint(),

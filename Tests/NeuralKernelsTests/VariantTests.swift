@@ -30,6 +30,58 @@ import Testing
         }
     }
 
+    /// Shapes as those of convolutions; zero points, wild factors and extremes of Int8 besides.
+    @Test(arguments: variants)
+    func depthwiseConvolutionAnswersLikeTheReference(_ variant: KernelVariant) {
+        var random = RandomNumbers(seed: 8)
+        for index in 0..<600 {
+            var drawn = RandomConvolution(&random)
+            let multiplier = index.isMultiple(of: 5) ? random.integer(1...3) : 1
+            let channels = drawn.shape.channels * multiplier
+            let weights = random.integers(
+                channels * drawn.window.tapCount,
+                index.isMultiple(of: 7) ? Int8.min...Int8.min : Int8.min...Int8.max
+            )
+            let bias: [Int32] = random.integers(channels, -20_000...20_000)
+            let multipliers = random.integers(channels, 1 << 30...Int32.max)
+            let shifts: [Int32] = random.integers(
+                channels,
+                index.isMultiple(of: 9) ? -31...3 : -12 ... -5
+            )
+            if index.isMultiple(of: 3) {
+                // Limits and zero point for which the plain way is open.
+                drawn.quantization.minimum = -128
+                drawn.quantization.maximum = 127
+            }
+            let outputShape = drawn.window.outputShape(of: drawn.shape, channels: channels)
+            func answer(_ variant: KernelVariant) -> [Int8] {
+                var output = [Int8](
+                    repeating: Self.sentinel,
+                    count: outputShape.elementCount + 9
+                )
+                var accumulators = [Int32](repeating: 0, count: channels)
+                var span = output.mutableSpan
+                var accumulatorSpan = accumulators.mutableSpan
+                variant.depthwiseConvolution2D(
+                    input: drawn.input.span,
+                    inputShape: drawn.shape,
+                    inputZeroPoint: drawn.inputZeroPoint,
+                    window: drawn.window,
+                    weights: weights.span,
+                    bias: bias.span,
+                    multipliers: multipliers.span,
+                    shifts: shifts.span,
+                    output: &span,
+                    outputShape: outputShape,
+                    quantization: drawn.quantization,
+                    accumulators: &accumulatorSpan
+                )
+                return output
+            }
+            #expect(answer(variant) == answer(.reference), "\(index): \(drawn.shape)")
+        }
+    }
+
     @Test(arguments: variants)
     func additionAnswersLikeTheReference(_ variant: KernelVariant) {
         var random = RandomNumbers(seed: 6)

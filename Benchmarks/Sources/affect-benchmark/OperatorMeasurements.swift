@@ -42,12 +42,12 @@ private final class OperatorRun {
             convolution("convolution-3x3", three, 9 * products),
             convolution("convolution-1x1", one, products),
             fullyConnected(),
+            measurement("depthwise-3x3", 9 * shape.elementCount) { self.depthwise(three) },
             measurement("addition") { self.add() },
             measurement("input-quantization") { self.quantizeInput() },
         ]
         if variant.isReference {
             all += [
-                measurement("depthwise-3x3", 9 * shape.elementCount) { self.depthwise(three) },
                 measurement("maximum-pool-2x2") { self.maximumPool(two) },
                 measurement("average-pool-2x2") { self.averagePool(two) },
                 measurement("global-mean-pool") { self.meanPool() },
@@ -260,7 +260,7 @@ private final class OperatorRun {
         let weights = weights
         writing(&output) { output in
             writing(&accumulators) { accumulators in
-                depthwiseConvolution2D(
+                variant.depthwiseConvolution2D(
                     input: input.span,
                     inputShape: shape,
                     inputZeroPoint: 5,

@@ -55,6 +55,9 @@ typedef struct {
     affect_output output;
 } affect_addition;
 
+/// Taps of the largest depthwise filter that variants run.
+enum { affect_most_depthwise_taps = 64 };
+
 /// The kernels of one variant.
 typedef struct {
     /// Such as "avx2".
@@ -88,6 +91,14 @@ typedef struct {
     void (*input_quantization)(
         const int16_t *features, affect_factor factor, affect_output quantization,
         int8_t *output, size_t count);
+
+    /// Convolves `input_time` frames with one filter a channel, of as many output channels as
+    /// input channels and at most `affect_most_depthwise_taps` taps; `weights` [kernel time, kernel
+    /// frequency, channels]. NULL where a variant leaves that to the reference.
+    void (*depthwise_run)(
+        const affect_convolution *convolution, const int8_t *weights, size_t weight_count,
+        const int32_t *bias, const int32_t *multipliers, const int32_t *shifts,
+        const int8_t *input, size_t input_time, int8_t *output, size_t output_size);
 } affect_kernels;
 
 /// The tables that this processor can run, fastest first; NULL from the last one on.
