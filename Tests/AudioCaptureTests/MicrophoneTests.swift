@@ -72,7 +72,8 @@ private final class Listener: MicrophoneDelegate {
     @Test(arguments: [
         ("s16", SampleEncoding.signed16, 16_000, 1), ("s32", .signed32, 48_000, 2),
         ("s24", .signed24, 44_100, 2), ("s24in32", .signed24In32, 96_000, 1),
-        ("float", .float32, 32_000, 8),
+        ("float", .float32, 32_000, 8), ("lowest", .signed16, 8000, 1),
+        ("highest", .signed32, 192_000, 2),
     ])
     func deliversEverySampleAtTheNativeRateAndFormat(
         name: String,

@@ -236,7 +236,8 @@ import Varlink
         let digest = try bed.install(ModelBed.model(release: 2)).digest
         let early = try swaps(20, bed, digest)
         let late = try swaps(80, bed, digest)
-        #expect(late.descriptors <= early.descriptors)
+        // Tests beside this one have descriptors, too; one that every swap keeps would make 80 of them.
+        #expect(late.descriptors < early.descriptors + 40)
         #expect(late.bytes - early.bytes < 100_000)
         #expect(bed.changes.filter { $0.hasPrefix("activated") }.count >= 100)
     }

@@ -15,7 +15,7 @@ public final class FakeMicrophones {
 
     /// The microphones of all tests: ALSA reads its configuration once per process.
     ///
-    /// `s16 s32 s24 s24in32 float` run; `faulty` and `absent` are there to be controlled; `u16` and
+    /// `s16 s32 s24 s24in32 float lowest highest` run; `faulty` and `absent` are there to be controlled; `u16` and
     /// `slow` offer what nobody takes; these play `bytes`. `voice` and `absent` play speech.
     nonisolated(unsafe) public static let shared = try? FakeMicrophones()
 
@@ -25,6 +25,8 @@ public final class FakeMicrophones {
         Definition(name: "s24", format: "S24_3LE", rate: 44_100, channels: 2),
         Definition(name: "s24in32", format: "S24_LE", rate: 96_000, channels: 1),
         Definition(name: "float", format: "FLOAT_LE", rate: 32_000, channels: 8),
+        Definition(name: "lowest", format: "S16_LE", rate: 8000, channels: 1),
+        Definition(name: "highest", format: "S32_LE", rate: 192_000, channels: 2),
         Definition(name: "faulty", format: "S16_LE", rate: 16_000, channels: 1),
         Definition(name: "u16", format: "U16_LE", rate: 16_000, channels: 1),
         Definition(name: "slow", format: "S16_LE", rate: 4000, channels: 1),
