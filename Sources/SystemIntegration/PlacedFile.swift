@@ -23,15 +23,13 @@ public final class PlacedFile: Sendable {
 
     /// Removes the file, unless it is gone or another one stands in its place.
     public func remove() {
-        do {
-            // Who finds a socket that nobody answers any more replaces it under the same lock; without it, the
-            // file could be theirs by the time it is removed.
-            let lock = try UnixSocket.lockFolder(of: path)
-            removeOwn()
-            UnixSocket.keep(lock)
-        } catch {
-            removeOwn()
+        // Who finds a socket that nobody answers any more replaces it under the same lock; without it, the file
+        // could be theirs by the time it is removed. Where it is theirs to replace, it may stay.
+        guard let lock = try? UnixSocket.lockFolder(of: path, patienceMicroseconds: 0) else {
+            return
         }
+        removeOwn()
+        UnixSocket.keep(lock)
     }
 
     private func removeOwn() {

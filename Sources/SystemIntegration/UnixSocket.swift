@@ -5,15 +5,17 @@ import Glibc
 public enum UnixSocket {
     /// Listens at a path with the given permissions, replacing a socket that nobody answers.
     ///
+    /// - Parameter patienceMicroseconds: how long to wait for another process that is about to listen there.
     /// - Throws: `socketInUse` when somebody answers, `notASocket` when another kind of file stands
     ///   there (it is left alone), `socketPathTooLong`, and `call` for everything else.
     public static func listen(
         at path: String,
-        permissions: mode_t
+        permissions: mode_t,
+        patienceMicroseconds: UInt64 = 5_000_000
     ) throws(SystemIntegrationError) -> FileDescriptor {
         let listener = try makeSocket()
         // Of two processes that find the same stale socket, the second waits here and finds the new one.
-        let lock = try lockFolder(of: path)
+        let lock = try lockFolder(of: path, patienceMicroseconds: patienceMicroseconds)
         defer { keep(lock) }
         do {
             try bind(listener, to: path)
@@ -30,14 +32,24 @@ public enum UnixSocket {
     static func keep(_: borrowing FileDescriptor) {}
 
     /// Locks the folder of a path until the descriptor is closed.
+    ///
+    /// Whoever may read a folder may lock it, for ever: nobody is waited for longer than the patience.
     static func lockFolder(
-        of path: String
+        of path: String,
+        patienceMicroseconds: UInt64
     ) throws(SystemIntegrationError) -> FileDescriptor {
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let descriptor = try FileDescriptor.open(forReading: folder)
-        try systemCall("flock", folder) { flock(descriptor.rawValue, LOCK_EX) }
-        return descriptor
+        let deadline = Clock.monotonicMicroseconds + patienceMicroseconds
+        while true {
+            do {
+                try systemCall("flock", folder) { flock(descriptor.rawValue, LOCK_EX | LOCK_NB) }
+                return descriptor
+            } catch .call(_, _, EWOULDBLOCK) where Clock.monotonicMicroseconds < deadline {
+                usleep(lockPollMicroseconds)
+            }
+        }
     }
 
     /// Connects to a listening socket without waiting; the descriptor blocks.
@@ -81,6 +93,9 @@ public enum UnixSocket {
             return nil
         }
     }
+
+    /// What lies between two looks at a lock, in microseconds; who holds it rightly needs less than a millisecond.
+    private static let lockPollMicroseconds: UInt32 = 5000
 
     private static func makeSocket() throws(SystemIntegrationError) -> FileDescriptor {
         let type = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue

@@ -216,6 +216,32 @@ import Testing
         withExtendedLifetime(file.rawValue) {}
     }
 
+    /// Any user who may read the folder can lock it.
+    @Test func doesNotWaitForEverForAFolderThatSomebodyElseLocks() throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/socket"
+        let own = try UnixSocket.listen(at: path, permissions: 0o600)
+        let file = try PlacedFile(at: path)
+        let folder = try FileDescriptor.open(forReading: directory.path)
+        try systemCall("flock") { flock(folder.rawValue, LOCK_EX) }
+        #expect(
+            throws: SystemIntegrationError.call(
+                name: "flock",
+                subject: directory.path,
+                errorNumber: EWOULDBLOCK
+            )
+        ) {
+            _ = try UnixSocket.listen(at: path, permissions: 0o600, patienceMicroseconds: 20_000)
+        }
+        file.remove()
+        #expect(unsafe access(path, F_OK) == 0)
+        try systemCall("flock") { flock(folder.rawValue, LOCK_UN) }
+        file.remove()
+        #expect(unsafe access(path, F_OK) != 0)
+        withExtendedLifetime(own.rawValue) {}
+        withExtendedLifetime(folder.rawValue) {}
+    }
+
     @Test func doesNotWaitForAListenerThatTakesNobody() throws {
         let directory = try TemporaryDirectory()
         let path = "\(directory.path)/socket"
