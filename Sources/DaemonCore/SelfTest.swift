@@ -2,6 +2,7 @@ import Inference
 import ModelDescription
 import ModelFile
 import ModelTrust
+import Recognition
 
 /// `affectd --self-test`: reads a model with all checks and lets its network answer.
 package enum SelfTest {
@@ -51,14 +52,37 @@ package enum SelfTest {
                 "the answer does not depend on the input; train or quantise it again"
             )
         }
+        let vectors = try compare(loaded.model, path)
         let manifest = loaded.model.manifest
         return """
             model    \(manifest.name) release \(manifest.release), version \(manifest.version)
             task     \(manifest.task.rawValue): \(manifest.labels.joined(separator: ", "))
             digest   \(loaded.digest.hexadecimal)
-            passed   file checked in full, network answers \(trials) inputs
+            passed   file checked in full, network answers \(trials) inputs, \(vectors)
 
             """
+    }
+
+    /// Holds the model to what it answered where it was made.
+    private static func compare(_ model: Model, _ path: String) throws(DaemonError) -> String {
+        guard let vectors = model.selfTest else { return "no test vectors in the file" }
+        var answer: SelfTestAnswer
+        do throws(RecognizerError) {
+            answer = try SelfTestAnswer(model)
+        } catch {
+            throw .selfTestFailed(path: path, error.description)
+        }
+        for (index, seed) in vectors.seeds.enumerated() {
+            let logits = answer.logits(seed)
+            guard logits == vectors.logits[index] else {
+                throw .selfTestFailed(
+                    path: path,
+                    "test vector \(index): expected the logits \(vectors.logits[index]), found"
+                        + " \(logits); the file or this machine is not what it was made for"
+                )
+            }
+        }
+        return "\(vectors.seeds.count) test vectors answered as where it was made"
     }
 
     /// The same numbers on every machine (SplitMix64).

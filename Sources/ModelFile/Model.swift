@@ -9,6 +9,8 @@ public struct Model: Equatable, Sendable {
     public let frontEndTables: FrontEndTables
     /// Tensors of the graph's nodes by their full names.
     public let tensors: [String: Tensor]
+    /// What it must answer to the sound that it brings along; `nil` when it brings none.
+    public let selfTest: SelfTestVectors?
 
     /// Reads a model file.
     ///
@@ -34,9 +36,11 @@ public struct Model: Equatable, Sendable {
     public init(
         manifest: ModelManifest,
         frontEndTables: FrontEndTables,
-        tensors: [String: Tensor]
+        tensors: [String: Tensor],
+        selfTest: SelfTestVectors? = nil
     ) throws(ModelFileError) {
-        let named = Self.named(frontEndTables, options: manifest.frontEnd)
+        let named =
+            Self.named(frontEndTables, options: manifest.frontEnd) + (selfTest?.tensors ?? [])
         try self.init(
             manifest: manifest,
             allTensors: tensors.merging(named.map { ($0.name, $0.tensor) }) { own, _ in own }
@@ -56,9 +60,16 @@ public struct Model: Equatable, Sendable {
         var reader = TensorReader(tensors: allTensors)
         frontEndTables = try FrontEndTables(reading: &reader, options: manifest.frontEnd)
         try GraphValidator(manifest: manifest).validate(&reader)
+        selfTest = try SelfTestVectors.read(
+            &reader,
+            manifest: manifest,
+            shapes: allTensors.mapValues(\.shape)
+        )
         if let stray = reader.unused.sorted().first { throw .strayTensor(stray) }
         self.manifest = manifest
-        tensors = allTensors.filter { !$0.key.hasPrefix(FrontEndTables.prefix) }
+        tensors = allTensors.filter {
+            !$0.key.hasPrefix(FrontEndTables.prefix) && !SelfTestVectors.names.contains($0.key)
+        }
     }
 
     /// The model file's bytes; reading them gives an equal model.
@@ -70,6 +81,7 @@ public struct Model: Equatable, Sendable {
                 ordered.append(("\(node.name).\(name)", tensor))
             }
         }
+        ordered += selfTest?.tensors ?? []
         return TensorContainer(manifestText: manifest.json.text, tensors: ordered).bytes
     }
 

@@ -151,7 +151,7 @@ private func fingerprint(_ features: [Int16], _ count: Int) -> UInt64 {
     return hash
 }
 
-private func prepareNetwork(_ model: Model) throws(RecognizerError) -> Network {
+func prepareNetwork(_ model: Model) throws(RecognizerError) -> Network {
     do {
         return try Network(preparing: model)
     } catch {
@@ -159,7 +159,7 @@ private func prepareNetwork(_ model: Model) throws(RecognizerError) -> Network {
     }
 }
 
-private func compute(_ frontEnd: inout FrontEnd, into frames: inout [Int16], at index: Int) {
+func compute(_ frontEnd: inout FrontEnd, into frames: inout [Int16], at index: Int) {
     var span = frames.mutableSpan
     frontEnd.computeFrame(into: &span, at: index)
 }

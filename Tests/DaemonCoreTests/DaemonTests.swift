@@ -578,6 +578,35 @@ private func changed(
 }
 
 @Suite struct SelfTestTests {
+    /// The sample model with what it answers, or should answer, to four pieces of sound.
+    private func model(wrong: Int? = nil) throws -> Model {
+        let model = try SampleModel.int8()
+        var answer = try SelfTestAnswer(model)
+        let seeds: [Int32] = [1, 2, -3, .max]
+        var logits: [[Int8]] = []
+        for seed in seeds { logits.append(answer.logits(seed)) }
+        if let wrong { logits[wrong][0] ^= 1 }
+        return try Model(
+            manifest: model.manifest,
+            frontEndTables: model.frontEndTables,
+            tensors: model.tensors,
+            selfTest: SelfTestVectors(seeds: seeds, logits: logits)
+        )
+    }
+
+    @Test func holdsAModelToTheAnswersThatItBrings() throws {
+        let directory = try TemporaryDirectory()
+        let right = try directory.write(model().bytes, to: "right.affect")
+        #expect(try SelfTest.run(right).contains("4 test vectors answered as where it was made"))
+        let wrong = try directory.write(model(wrong: 2).bytes, to: "wrong.affect")
+        #expect {
+            try SelfTest.run(wrong)
+        } throws: {
+            guard case .selfTestFailed(_, let reason)? = $0 as? DaemonError else { return false }
+            return reason.hasPrefix("test vector 2: expected the logits")
+        }
+    }
+
     @Test func passesForAModelThatAnswersToItsInput() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write(SampleModel.int8().bytes, to: "m.affect")

@@ -40,6 +40,27 @@ def test_integer_model_is_valid(integer_parts: Parts) -> None:
     assert model.graph.macs(64) == 62 * 2 * 5 * 9 + 15
 
 
+def test_an_integer_model_may_bring_its_self_test(integer_parts: Parts) -> None:
+    manifest, tensors = integer_parts
+    labels = len(manifest["labels"])
+    vectors = {
+        "selfTest.seeds": np.array([1, -2], np.int32),
+        "selfTest.logits": np.zeros((2, labels), np.int8),
+    }
+    model = validate_bytes(encode_model(manifest, tensors | vectors))
+    assert set(vectors) < set(model.tensors)
+    for name, values in {
+        "selfTest.seeds": np.zeros(17, np.int32),
+        "selfTest.logits": np.zeros((2, labels + 1), np.int8),
+    }.items():
+        with pytest.raises(ModelFileError):
+            validate_bytes(encode_model(manifest, tensors | vectors | {name: values}))
+    for name in vectors:
+        rest = {other: values for other, values in vectors.items() if other != name}
+        with pytest.raises(ModelFileError):
+            validate_bytes(encode_model(manifest, tensors | rest))
+
+
 def test_order_of_insertion_does_not_matter(float_parts: Parts) -> None:
     manifest, tensors = float_parts
     turned = dict(reversed(tensors.items()))

@@ -116,7 +116,7 @@ struct QuantizeCommand: ParsableCommand {
         let result = try Self.rejecting(model) { () throws(QuantizationError) in
             try search.run(provenance: provenance) { Console.printStep($0) }
         }
-        let quantized = LoadedModel(result.model, path: output)
+        let quantized = LoadedModel(try Self.withSelfTest(result.model, output), path: output)
         try Files.write(quantized.bytes, to: output)
         let comparison = try list.map { try PrecisionComparison(source, quantized, $0) }
         let summary = QuantizationSummary(
@@ -131,6 +131,20 @@ struct QuantizeCommand: ParsableCommand {
         }
         if let plot { try Files.write(Array(summary.plot.utf8), to: plot) }
         Console.print(summary.text)
+    }
+
+    /// The model with what it answers here, for the self-test on devices.
+    private static func withSelfTest(_ model: Model, _ path: String) throws(ToolError) -> Model {
+        do {
+            return try Model(
+                manifest: model.manifest,
+                frontEndTables: model.frontEndTables,
+                tensors: model.tensors,
+                selfTest: SelfTestVectors(answersOf: model)
+            )
+        } catch {
+            throw .model(path: path, reason: "\(error)")
+        }
     }
 
     /// Refuses outputs that would overwrite what is read.

@@ -14,6 +14,7 @@ from .members import Members
 
 ENGINE = 1
 FORMAT_VERSION = 1
+SELF_TEST_LIMIT = 16
 _DIGEST = r"[0-9a-f]{64}"
 
 
@@ -40,6 +41,8 @@ def validate_bytes(data: bytes) -> Model:
     manifest, front_end, graph = _check_manifest(container)
     quantized = manifest["precision"] == "int8"
     expected = expected_tables(front_end, container.tensors) | graph.expected
+    if quantized:
+        expected |= _expected_self_test(len(manifest["labels"]), container.tensors)
     _check_references(expected, container.tensors)
     check_tables(front_end, container.tensors)
     check_node_tensors(graph, quantized, container.tensors)
@@ -66,6 +69,24 @@ def _check_manifest(container: Container) -> tuple[dict[str, Any], FrontEndShape
     _check_provenance(manifest.members("provenance"))
     manifest.finish()
     return value, front_end, graph
+
+
+def _expected_self_test(
+    label_count: int, tensors: dict[str, Tensor]
+) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Section 8; both tensors or none."""
+    seeds = tensors.get("selfTest.seeds")
+    if seeds is None and "selfTest.logits" not in tensors:
+        return {}
+    if seeds is None:
+        raise ModelFileError("tensors", "selfTest.seeds is missing")
+    if len(seeds.shape) != 1 or seeds.shape[0] > SELF_TEST_LIMIT:
+        raise ModelFileError(
+            "tensors",
+            f"selfTest.seeds is {list(seeds.shape)}, expected 1 … {SELF_TEST_LIMIT} seeds",
+        )
+    count = seeds.shape[0]
+    return {"selfTest.seeds": ("I32", (count,)), "selfTest.logits": ("I8", (count, label_count))}
 
 
 def _check_labels(manifest: Members, task: str) -> list[str]:
