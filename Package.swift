@@ -310,7 +310,10 @@ let package = Package(
         ),
         tests(
             "ControlCoreTests",
-            ["ControlCore", "EventProtocol", "JSONText", "SystemIntegration", "Varlink"]
+            [
+                "ControlCore", "EventProtocol", "JSONText", "ServiceTestSupport",
+                "SystemIntegration", "Varlink",
+            ]
         ),
         tests(
             "FuzzTests",

@@ -19,7 +19,11 @@ int affect_confine(const affect_limits *limits) {
         {RLIMIT_FSIZE, limits->file_bytes},
         {RLIMIT_CORE, 0}};
     for (unsigned index = 0; index < sizeof all / sizeof all[0]; index++) {
-        const struct rlimit value = {all[index].limit, all[index].limit};
+        struct rlimit value;
+        if (prlimit(0, all[index].resource, NULL, &value) != 0) return errno;
+        // Whoever is held to less already stays so; RLIM_INFINITY is the greatest number.
+        if (value.rlim_max > all[index].limit) value.rlim_max = all[index].limit;
+        value.rlim_cur = value.rlim_max;
         if (prlimit(0, all[index].resource, &value, NULL) != 0) return errno;
     }
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : errno;

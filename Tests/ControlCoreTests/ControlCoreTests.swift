@@ -2,6 +2,7 @@ import ControlCore
 import EventProtocol
 import Glibc
 import JSONText
+import ServiceTestSupport
 import SystemIntegration
 import Testing
 import Varlink
@@ -36,6 +37,40 @@ private func object(_ text: String) throws -> JSONObject {
         )
     }
 
+    @Test func statusNamesTheModelsThatAreNotTheOneThatAnswers() throws {
+        let other = #"{"name":"tiny","release":4,"digest":"fedc","phase":"active"}"#
+        let before = #"{"name":"tiny","release":2,"digest":"89ab","phase":"available"}"#
+        let reply = try object(
+            #"{"state":{"capture":"running","speech":false,"muted":false,"model":\#(model),"#
+                + #""models":{"configured":\#(other),"previous":\#(before),"#
+                + #""incoming":"/var/lib/affectd/incoming","signatures":"optional","#
+                + #""lastResult":{"change":"rolled-back","subject":"tiny release 5","#
+                + #""reason":"it crashed","wallClockMicroseconds":7}},"#
+                + #""degraded":[],"summary":"listening"}}"#
+        )
+        #expect(
+            try StatusCommand.text(reply, [:]) == """
+                state       listening
+                capture     running
+                speech      no
+                model       tiny release 3, active, 0123456789ab
+                configured  tiny release 4, active
+                previous    tiny release 2
+                signatures  optional
+                last change tiny release 5 rolled-back: it crashed
+
+                """
+        )
+        #expect(try ModelInstallCommand.incoming(reply) == "/var/lib/affectd/incoming")
+        #expect {
+            try ModelInstallCommand.incoming(
+                object(
+                    #"{"state":{"capture":"running","speech":false,"muted":false,"degraded":[]}}"#
+                )
+            )
+        } throws: { ($0 as? ControlError)?.exitCode == .rejected }
+    }
+
     @Test func watchSaysTheStateInAWordAndWhy() throws {
         let event = try object(
             #"{"event":"state","sequence":4,"monotonicMicroseconds":2500000,"#
@@ -58,7 +93,11 @@ private func object(_ text: String) throws -> JSONObject {
         let reply = try object(
             #"{"models":[{"task":"emotion","name":"tiny","release":3,"digest":"01ab","#
                 + #""phase":"active","version":"1.0","path":"/m.affect","labels":["a","b"],"#
-                + #""licence":"CC-BY-4.0"}]}"#
+                + #""licence":"CC-BY-4.0"},"#
+                + #"{"task":"emotion","name":"tiny","release":4,"digest":"02ab","#
+                + #""phase":"quarantined","trust":"signature","version":"1.1","#
+                + #""path":"/n.affect","labels":["a","b"],"licence":"CC-BY-4.0","#
+                + #""note":"taken back: it crashed"}]}"#
         )
         #expect(
             try ModelsCommand.text(reply) == """
@@ -69,6 +108,15 @@ private func object(_ text: String) throws -> JSONObject {
                   licence   CC-BY-4.0
                   digest    01ab
                   file      /m.affect
+                tiny release 4, quarantined
+                  task      emotion
+                  version   1.1
+                  labels    a, b
+                  licence   CC-BY-4.0
+                  digest    02ab
+                  file      /n.affect
+                  trust     signature
+                  note      taken back: it crashed
 
                 """
         )
@@ -109,6 +157,43 @@ private func object(_ text: String) throws -> JSONObject {
         )
         #expect(denied.exitCode == .notPermitted)
         #expect(denied.description.contains("usermod -aG ops"))
+    }
+
+    @Test func repeatsWhyAModelIsNotAccepted() {
+        let rejected = error(
+            .service(
+                VarlinkError(
+                    name: "org.affectd.ModelRejected",
+                    parameters: ["reason": "downgrade", "message": "tiny release 1 is too old"]
+                )
+            )
+        )
+        #expect(rejected.exitCode == .rejected)
+        #expect(rejected.description == "tiny release 1 is too old")
+    }
+
+    @Test func aDeliveryCopiesWhatAnotherUserCanRead() throws {
+        let directory = try TemporaryDirectory()
+        let model = try directory.write([1, 2], to: "m.affect")
+        try directory.write([3], to: "m.affect.minisig")
+        let incoming = try TemporaryDirectory()
+        let delivery = try ModelDelivery(of: model, into: incoming.path)
+        // Not the name of a drop, which the daemon would take by itself.
+        #expect(!delivery.name.hasSuffix(".affect"))
+        for (suffix, bytes) in [("", [1, 2]), (".minisig", [3])] as [(String, [UInt8])] {
+            let path = "\(incoming.path)/\(delivery.name)\(suffix)"
+            #expect(try FileDescriptor.contents(ofFile: path, limit: 10) == bytes)
+            var status = stat()
+            try #require(unsafe stat(path, &status) == 0)
+            #expect(status.st_mode & 0o777 == 0o644)
+        }
+        #expect {
+            try ModelDelivery(of: "/nonexistent", into: incoming.path)
+        } throws: { ($0 as? ControlError)?.exitCode == .usage }
+        #expect {
+            try ModelDelivery(of: model, into: "/nonexistent")
+        } throws: { ($0 as? ControlError)?.exitCode == .failed }
+        #expect(Directory.names(in: incoming.path).count == 2)
     }
 
     @Test func repeatsTheNamedErrorOfTheDaemon() {
