@@ -9,6 +9,7 @@ import SystemIntegration
 /// ROOT/TASK/models/<digest>/model.affect.minisig
 /// ROOT/TASK/record.json      pointers, phase, probation, floors, quarantine
 /// ROOT/TASK/history.jsonl    what happened, the newest last
+/// ROOT/TASK/ballast          room that is given up when the disk is full
 /// ```
 ///
 /// A model is complete on disk before the record names it, and the record is replaced in one step. So
@@ -18,6 +19,8 @@ public final class ModelStore {
     /// Models in the store beside the active and the previous one at most.
     static let spareCount = 2
     static let fileName = "model.affect"
+    /// Bytes of the ballast: a record, its temporary copy, and what a file system adds.
+    private static let ballastSize = 32 << 10
 
     /// What the models of this store are for.
     public let task: ModelManifest.Task
@@ -54,6 +57,7 @@ public final class ModelStore {
 
     var modelsFolder: String { "\(folder)/models" }
     private var recordPath: String { "\(folder)/record.json" }
+    private var ballastPath: String { "\(folder)/ballast" }
 
     func folder(of digest: String) -> String { "\(modelsFolder)/\(digest)" }
 
@@ -98,7 +102,15 @@ public final class ModelStore {
                 try DurableFile.rename(recordPath, to: "\(recordPath).damaged")
                 recordTrouble = nil
             }
-            try DurableFile.write(new.bytes, to: recordPath)
+            do throws(SystemIntegrationError) {
+                try DurableFile.write(new.bytes, to: recordPath)
+            } catch {
+                // A model must be taken back on a full disk, too; what is thrown off here stays free,
+                // because each record takes the place of the one before.
+                guard error.isDiskFull else { throw error }
+                try Directory.remove(ballastPath)
+                try DurableFile.write(new.bytes, to: recordPath)
+            }
             record = new
         } catch {
             // What is in force now is what the disk says.
@@ -134,6 +146,20 @@ public final class ModelStore {
             try Directory.synchronize(parent)
         }
         foldersAreSafe = true
+        keepBallast()
+    }
+
+    /// Keeps some room on the disk, as far as there is any.
+    private func keepBallast() {
+        guard (try? FileStatus(of: ballastPath))?.size != Self.ballastSize else { return }
+        // A file system that compresses would make nothing of zeros.
+        let bytes = (0..<Self.ballastSize).map { _ in UInt8.random(in: 0...255) }
+        do throws(SystemIntegrationError) {
+            try Directory.remove(ballastPath)
+            try DurableFile.create(bytes, at: ballastPath)
+        } catch {
+            Directory.removeFile(ballastPath)
+        }
     }
 
     /// Removes all files that the record does not know.

@@ -37,6 +37,14 @@ public enum SystemIntegrationError: Error, Equatable, CustomStringConvertible {
         errorNumber == ENOENT || errorNumber == ENOTDIR
     }
 
+    /// Whether there is no room left, on the disk or in a quota.
+    public var isDiskFull: Bool {
+        switch self {
+        case .call(_, _, ENOSPC), .call(_, _, EDQUOT): true
+        default: false
+        }
+    }
+
     /// Whether a file is longer than a limit.
     public var isFileTooLarge: Bool {
         if case .call(_, _, EFBIG) = self { return true }

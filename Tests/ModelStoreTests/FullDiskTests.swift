@@ -1,5 +1,6 @@
 import Glibc
 import ModelStore
+import ModelTrust
 import SystemIntegration
 import Testing
 
@@ -42,8 +43,8 @@ private final class SmallDisk {
         let before = try fixture.summary()
         var steps = 0
         for room in 1... {
-            // Blocks of 4096 bytes, or files and folders, of which there are eight by now.
-            disk.remount(option == "size" ? "size=\(4 * (room + 4))k" : "nr_inodes=\(room + 7)")
+            // Blocks of 4096 bytes, or files and folders, of which there are nine by now.
+            disk.remount(option == "size" ? "size=\(4 * (room + 12))k" : "nr_inodes=\(room + 8)")
             let store = fixture.store()
             do {
                 try fixture.install(2, in: store)
@@ -61,30 +62,56 @@ private final class SmallDisk {
         #expect(try fixture.worksOn())
     }
 
-    @Test func onAFullDiskEveryStepFailsAndNothingChanges() throws {
+    /// Fills the disk to the last byte: as much as fits, in smaller and smaller pieces.
+    private func fill(_ folder: String) throws {
+        var size = 256 << 10
+        while size > 0 {
+            let name = "\(folder)/filler\(size)"
+            if (try? DurableFile.create(Array(repeating: 1, count: size), at: name)) == nil {
+                try Directory.remove(name)
+                size /= 2
+            } else {
+                size -= 1
+            }
+        }
+    }
+
+    /// A model that crashes must go, whatever else has filled the disk.
+    @Test(arguments: [true, false])
+    func aFullDiskStillTakesAModelBack(hasBallast: Bool) throws {
         let fixture = try StoreFixture()
         try fixture.fillFolders()
         guard let disk = SmallDisk(at: fixture.state, options: "size=256k") else { return }
         let store = fixture.store()
         let first = try fixture.commit(1, in: store)
-        let second = try fixture.install(2, in: store)
-        try store.activate(second, packaged: [], at: 2)
-        let before = try fixture.summary()
-        var size = 256 << 10
-        while size > 0 {
-            // As much as fits, in smaller and smaller pieces.
-            let name = "\(fixture.state)/filler\(size)"
-            if (try? DurableFile.create(Array(repeating: 1, count: size), at: name)) == nil {
-                size /= 2
-                try Directory.remove(name)
-            } else {
-                size -= 1
+        try fixture.testing(2, in: store)
+        if !hasBallast { try Directory.remove("\(fixture.state)/emotion/ballast") }
+        try fill(fixture.state)
+        guard hasBallast else {
+            // Without it, this is what would happen.
+            let before = try fixture.summary()
+            #expect(throws: ModelRejection.self) {
+                try store.beginRun(boot: "a", monotonicMicroseconds: 1)
             }
+            #expect(try fixture.summary() == before)
+            #expect(fixture.leftovers() == [])
+            return
         }
-        try failures(of: store, active: second, other: first)
-        #expect(try fixture.summary() == before)
+        var verdict: String?
+        for microseconds in 1...3 {
+            verdict = try fixture.store()
+                .beginRun(boot: "a", monotonicMicroseconds: UInt64(microseconds))
+        }
+        #expect(verdict != nil)
+        let last = fixture.store()
+        let active = try #require(last.record.active)
+        #expect(try last.rollBack(active, reason: "crashes", quarantine: true, at: 4) == first)
+        let choice = fixture.store().choose(policy: fixture.policy(), packaged: [])
+        #expect(choice.model?.digest.hexadecimal == first)
+        #expect(throws: ModelRejection.self) { try fixture.install(3, in: fixture.store()) }
         disk.remount("size=16m")
         #expect(try fixture.worksOn())
+        #expect(Directory.names(in: "\(fixture.state)/emotion").contains("ballast"))
     }
 
     @Test func aReadOnlyDiskIsReadAndEveryStepFails() throws {

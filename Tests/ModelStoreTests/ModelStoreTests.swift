@@ -302,7 +302,7 @@ import Testing
         #expect(store.trouble.isEmpty)
         #expect(
             Directory.names(in: "\(fixture.state)/emotion") == [
-                "history.jsonl", "models", "record.json", "record.json.damaged",
+                "ballast", "history.jsonl", "models", "record.json", "record.json.damaged",
             ]
         )
     }

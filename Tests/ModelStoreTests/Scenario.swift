@@ -157,7 +157,7 @@ extension StoreFixture {
         let store = store()
         guard store.trouble.isEmpty else { return [] }
         let folder = "\(state)/emotion"
-        let files = ["history.jsonl", "models", "record.json", "record.json.damaged"]
+        let files = ["ballast", "history.jsonl", "models", "record.json", "record.json.damaged"]
         let known = store.record.models.map(\.digest)
         return Directory.names(in: folder).filter { !files.contains($0) }
             + Directory.names(in: "\(folder)/models").filter { !known.contains($0) }
