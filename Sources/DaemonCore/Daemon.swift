@@ -274,7 +274,13 @@ package final class Daemon {
 
     /// The message of an event, with the number of the last one sent.
     func message(_ event: Event) -> Message {
-        Message(
+        var state = state
+        switch event {
+        case .state, .model: break
+        // The other models have nothing to do with what is heard.
+        default: state.models = nil
+        }
+        return Message(
             sequence: sequence,
             time: .clock(
                 monotonicMicroseconds: Clock.monotonicMicroseconds,

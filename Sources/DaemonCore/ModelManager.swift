@@ -34,7 +34,8 @@ package final class ModelManager {
         didSet { readPolicy() }
     }
     private(set) var policy: TrustPolicy
-    private(set) var packaged: [VerifiedModel] = []
+    /// The packaged model that runs where nothing is installed, as events name it.
+    private var firstPackaged: ModelReference?
     private let makePolicy: (Configuration) -> TrustPolicy
     let check: ModelCheck
     /// The check that runs.
@@ -72,7 +73,7 @@ package final class ModelManager {
         store = ModelStore(root: folder, task: .emotion)
         incoming = "\(folder)/\(Self.incomingName)"
         policy = makePolicy(configuration)
-        packaged = VerifiedModel.packaged(.emotion, policy: policy).models
+        firstPackaged = packaged.first.map { LoadedModel($0).reference }
         lastResult = store.entries.last.map(ModelsSnapshot.LastResult.init)
     }
 
@@ -84,8 +85,11 @@ package final class ModelManager {
     /// Reads keys and packaged models again.
     func readPolicy() {
         policy = makePolicy(configuration)
-        packaged = VerifiedModel.packaged(.emotion, policy: policy).models
+        firstPackaged = packaged.first.map { LoadedModel($0).reference }
     }
+
+    /// The packaged models, read anew: they are not worth their memory all the time.
+    var packaged: [VerifiedModel] { VerifiedModel.packaged(.emotion, policy: policy).models }
 
     /// What is wrong, in words.
     var trouble: [String] {
@@ -223,13 +227,12 @@ package final class ModelManager {
     /// What the state tells.
     var snapshot: ModelsSnapshot {
         let record = store.record
-        let first = packaged.first.map { LoadedModel($0).reference }
-        var available = first
+        var available = firstPackaged
         available?.phase = .available
         let before = record.previous.flatMap(installed)
         return ModelsSnapshot(
             configured: configuration.text(.emotionModel) == nil
-                ? record.active.flatMap(installed) ?? first : nil,
+                ? record.active.flatMap(installed) ?? firstPackaged : nil,
             setting: configuration.text(.emotionModel),
             previous: record.active == nil ? before : before ?? available,
             incoming: incoming,

@@ -76,7 +76,7 @@ public enum AffectInterface {
           # until when what is heard is ignored, microseconds of the monotonic clock
           heldUntil: ?int,
           model: ?Model,
-          # absent where no model can be installed
+          # absent where no model can be installed, and in events other than state and model
           models: ?Models,
           # what works less well than it should, in words
           degraded: []string,
