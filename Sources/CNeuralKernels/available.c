@@ -1,4 +1,4 @@
-// Which tables this processor can run. Asks the processor itself, so that nothing is called.
+// Which tables this processor can run. On x86-64 the processor itself is asked, on ARM the system.
 
 #include "CNeuralKernels.h"
 
@@ -51,6 +51,21 @@ const affect_kernels *affect_kernels_available(size_t index) {
 }
 
 int affect_processor_has_avx2(void) { return processor_features().avx2; }
+
+#elif defined(__aarch64__)
+
+#include "arm_variants.h"
+
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+
+const affect_kernels *affect_kernels_available(size_t index) {
+    if ((getauxval(AT_HWCAP) & HWCAP_ASIMDDP) && index-- == 0) return &affect_kernels_dot_product;
+    if (index == 0) return &affect_kernels_neon;
+    return NULL;
+}
+
+int affect_processor_has_avx2(void) { return 0; }
 
 #else
 

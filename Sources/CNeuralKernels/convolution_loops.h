@@ -9,21 +9,22 @@
 //   PANELS                   most panels of a tile
 //   TILE_ROWS(panels)        outputs of a tile of so many panels
 //   TILE_SUMS                the most of TILE_ROWS(panels) * panels
+//   STEP(panels)             groups that `add_products` takes at a time
+//   WEIGHT_PLACE(lane, k)    where weight k of a group stands among those of its panel
+//   LEAST_WEIGHT_IS_APART    whether `add_products` must be told of weights that are −128
 //   VECTOR                   LANES sums of 32 bits
-//   LOAD(p)                  a VECTOR; p is aligned to 64 bytes
-//   BROADCAST(p)             the GROUP elements at p in every lane
-//   DOT(sums, elements, w)   adds the products
+//   LOAD(p)                  a VECTOR; p is aligned to 16 bytes at least
 //   OVERRUN                  elements that `widen_row` and `fill_row` may write past their end
 //
 // and before it the functions
 //
 //   widen_row                copies `count` of `available` stored integers as elements
 //   fill_row                 writes `count` equal elements
-//   requantizer_load         makes the `requantizer` of one panel
-//   store, store_plain       requantise one VECTOR and store `lanes` integers
+//   add_products             adds the products of `step` groups of neighbouring elements
+//   store_tile               requantises the sums of a tile and stores them
 //
-// Packed: offsets of the runs and whether requantisation is plain, then bias, multipliers, left and right shifts of all lanes, then the
-// weights of each panel as [group][lane][GROUP].
+// Packed: offsets of the runs and flags, then bias, multipliers, left and right shifts of all lanes,
+// then the weights of each block of panels as [group][panel][LANES * GROUP].
 
 #include "convolution_geometry.h"
 #include "plain_requantization.h"
@@ -34,8 +35,16 @@ typedef struct {
     size_t group_count;
     size_t panel_count;
     /// Bytes from the beginning of the packed data.
-    size_t plainness, bias, multipliers, left_shifts, right_shifts, weights, panel_size, size;
+    size_t flags, bias, multipliers, left_shifts, right_shifts, weights, panel_size, size;
 } packing;
+
+/// What is known of all weights and factors of a convolution.
+typedef struct {
+    /// Whether every requantisation is plain.
+    int32_t is_plain;
+    /// Whether some weight is −128, where that matters.
+    int32_t has_least_weight;
+} packed_flags;
 
 static packing packing_of(const affect_convolution *c) {
     packing p;
@@ -44,8 +53,8 @@ static packing packing_of(const affect_convolution *c) {
     p.group_count = p.geometry.run_count * p.groups_per_run;
     p.panel_count = ((size_t)c->output_channels + LANES - 1) / LANES;
     size_t column = affect_round_up(p.panel_count * LANES * sizeof(int32_t), affect_alignment);
-    p.plainness = p.geometry.run_count * sizeof(int32_t);
-    p.bias = affect_round_up(p.plainness + sizeof(int32_t), affect_alignment);
+    p.flags = p.geometry.run_count * sizeof(int32_t);
+    p.bias = affect_round_up(p.flags + sizeof(packed_flags), affect_alignment);
     p.multipliers = p.bias + column;
     p.left_shifts = p.multipliers + column;
     p.right_shifts = p.left_shifts + column;
@@ -67,6 +76,29 @@ static size_t convolution_scratch_size(const affect_convolution *c, size_t input
     return (count + OVERRUN) * sizeof(ELEMENT);
 }
 
+static packed_flags flags_of(
+    const affect_convolution *c, size_t depth, const int8_t *weights, const int32_t *bias,
+    const int32_t *shifts) {
+    packed_flags flags = {.is_plain = 1, .has_least_weight = 0};
+    for (size_t channel = 0; channel < (size_t)c->output_channels; channel++) {
+        const int8_t *row = weights + channel * depth;
+        int64_t magnitude = bias[channel] < 0 ? -(int64_t)bias[channel] : bias[channel];
+        for (size_t i = 0; i < depth; i++) {
+            magnitude += 255 * (row[i] < 0 ? -row[i] : row[i]);
+            flags.has_least_weight |= LEAST_WEIGHT_IS_APART && row[i] == INT8_MIN;
+        }
+        flags.is_plain &= affect_is_plain(magnitude, shifts[channel], c->output);
+    }
+    return flags;
+}
+
+/// Panels that go through the elements together, when `left` are left: their weights lie together,
+/// too. One more than a tile holds go as two halves, not as a full tile and a single panel.
+static size_t block_of(size_t left, packed_flags flags) {
+    if (flags.has_least_weight) return 1;
+    return left == PANELS + 1 ? (left + 1) / 2 : left < PANELS ? left : PANELS;
+}
+
 static void convolution_pack(
     const affect_convolution *c, const int8_t *weights, size_t weight_count,
     const int32_t *bias, const int32_t *multipliers, const int32_t *shifts,
@@ -84,16 +116,12 @@ static void convolution_pack(
     for (size_t run = 0; run < p.geometry.run_count; run++) {
         offsets[run] = (int32_t)affect_run_offset(c, &p.geometry, run);
     }
-    int32_t is_plain = 1;
+    const packed_flags flags = flags_of(c, depth, weights, bias, shifts);
+    size_t block = 0, panels = block_of(p.panel_count, flags);
     for (size_t channel = 0; channel < channels; channel++) {
         const int8_t *row = weights + channel * depth;
         uint32_t sum = 0;
-        int64_t magnitude = bias[channel] < 0 ? -(int64_t)bias[channel] : bias[channel];
-        for (size_t i = 0; i < depth; i++) {
-            sum += (uint32_t)row[i];
-            magnitude += 255 * (row[i] < 0 ? -row[i] : row[i]);
-        }
-        is_plain &= affect_is_plain(magnitude, shifts[channel], c->output);
+        for (size_t i = 0; i < depth; i++) sum += (uint32_t)row[i];
         ((uint32_t *)(base + p.bias))[channel]
             = (uint32_t)bias[channel] - sum * (uint32_t)BIAS_OFFSET(c->input_zero_point);
         int32_t shift = shifts[channel];
@@ -101,14 +129,19 @@ static void convolution_pack(
         ((int32_t *)(base + p.left_shifts))[channel] = shift > 0 ? shift : 0;
         ((int32_t *)(base + p.right_shifts))[channel] = shift > 0 ? 0 : -shift;
 
-        WEIGHT *panel = (WEIGHT *)(base + p.weights + channel / LANES * p.panel_size);
+        if (channel / LANES == block + panels) {
+            block += panels;
+            panels = block_of(p.panel_count - block, flags);
+        }
+        WEIGHT *const first = (WEIGHT *)(base + p.weights + block * p.panel_size);
         for (size_t i = 0; i < depth; i++) {
             size_t in_run = i % p.geometry.run_length;
             size_t group = i / p.geometry.run_length * p.groups_per_run + in_run / GROUP;
-            panel[(group * LANES + channel % LANES) * GROUP + in_run % GROUP] = row[i];
+            WEIGHT *place = first + (group * panels + channel / LANES - block) * LANES * GROUP;
+            place[WEIGHT_PLACE(channel % LANES, in_run % GROUP)] = row[i];
         }
     }
-    *(int32_t *)(base + p.plainness) = is_plain;
+    *(packed_flags *)(base + p.flags) = flags;
 }
 
 /// Copies the input into scratch with the padding around it.
@@ -141,43 +174,13 @@ static void spread_input(
     fill_row(scratch, between - before + bottom, zero);
 }
 
-/// Adds the products of `step` groups of neighbouring elements.
-static inline __attribute__((always_inline)) void add_products(
-    VECTOR *sums, const ELEMENT *const *cells, size_t offset, const char *weights,
-    size_t panel_size, const int rows, const int panels, const int step) {
-    VECTOR columns[2 * PANELS];
-#pragma clang loop unroll(full)
-    for (int k = 0; k < step; k++) {
-#pragma clang loop unroll(full)
-        for (int j = 0; j < panels; j++) {
-            columns[k * panels + j] = LOAD(
-                weights + (size_t)k * LANES * GROUP * sizeof(WEIGHT) + (size_t)j * panel_size);
-        }
-    }
-#pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++) {
-        // Keeps the loads where they are used: hoisted, they drive sums out of the registers.
-        __asm__ volatile("" ::: "memory");
-        const ELEMENT *cell = cells[i] + offset;
-#pragma clang loop unroll(full)
-        for (int k = 0; k < step; k++) {
-            const VECTOR elements = BROADCAST(cell + k * GROUP);
-#pragma clang loop unroll(full)
-            for (int j = 0; j < panels; j++) {
-                sums[i * panels + j]
-                    = DOT(sums[i * panels + j], elements, columns[k * panels + j]);
-            }
-        }
-    }
-}
-
 /// Computes `rows` outputs, of which `stored` are stored, in `panels` panels.
 static inline __attribute__((always_inline)) void tile(
     const affect_convolution *c, const packing *p, const char *packed, size_t panel,
-    const ELEMENT *const *cells, int8_t *output, size_t stored, const int rows, const int panels) {
+    const ELEMENT *const *cells, int8_t *output, size_t stored, const int rows, const int panels,
+    const int has_least_weight) {
     const int32_t *offsets = (const int32_t *)packed;
     const char *weights = packed + p->weights + panel * p->panel_size;
-    const size_t panel_size = p->panel_size;
     VECTOR sums[TILE_SUMS];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows * panels; i++) {
@@ -185,67 +188,39 @@ static inline __attribute__((always_inline)) void tile(
             packed + p->bias + (panel + (size_t)(i % panels)) * LANES * sizeof(int32_t));
     }
 
-    // Two groups at a time, as far as there are registers for their weights: the addresses of the
-    // outputs are loaded once for both.
-    const int step = panels <= 2 ? 2 : 1;
+    const int step = STEP(panels);
     for (size_t run = 0; run < p->geometry.run_count; run++) {
         size_t offset = (size_t)offsets[run];
         size_t group = 0;
         for (; group + (size_t)step <= p->groups_per_run; group += (size_t)step) {
-            add_products(sums, cells, offset, weights, panel_size, rows, panels, step);
+            add_products(
+                sums, cells, offset, weights, has_least_weight, rows, panels, step);
             offset += (size_t)step * GROUP;
-            weights += (size_t)step * LANES * GROUP * sizeof(WEIGHT);
+            weights += (size_t)(step * panels) * LANES * GROUP * sizeof(WEIGHT);
         }
-        if (group < p->groups_per_run) {
-            add_products(sums, cells, offset, weights, panel_size, rows, panels, 1);
-            weights += LANES * GROUP * sizeof(WEIGHT);
+        for (; group < p->groups_per_run; group++) {
+            add_products(sums, cells, offset, weights, has_least_weight, rows, panels, 1);
+            offset += GROUP;
+            weights += (size_t)panels * LANES * GROUP * sizeof(WEIGHT);
         }
     }
 
-    const size_t channels = (size_t)c->output_channels;
-    const int is_plain = *(const int32_t *)(packed + p->plainness);
-#pragma clang loop unroll(full)
-    for (int j = 0; j < panels; j++) {
-        const size_t first = (panel + (size_t)j) * LANES;
-        const size_t lanes = channels - first < LANES ? channels - first : LANES;
-        const requantizer factors = requantizer_load(
-            packed + p->multipliers + first * sizeof(int32_t),
-            packed + p->left_shifts + first * sizeof(int32_t),
-            packed + p->right_shifts + first * sizeof(int32_t), c->output);
-        // The common cases apart, so that nothing is decided row by row in them.
-        if (is_plain && lanes == LANES && stored == (size_t)rows) {
-#pragma clang loop unroll(full)
-            for (int i = 0; i < rows; i++) {
-                store_plain(
-                    sums[i * panels + j], &factors, output + (size_t)i * channels + first, LANES);
-            }
-            continue;
-        }
-        if (is_plain && lanes == 8 && stored == (size_t)rows) {
-#pragma clang loop unroll(full)
-            for (int i = 0; i < rows; i++) {
-                store_plain(
-                    sums[i * panels + j], &factors, output + (size_t)i * channels + first, 8);
-            }
-            continue;
-        }
-#pragma clang loop unroll(full)
-        for (int i = 0; i < rows; i++) {
-            if ((size_t)i >= stored) continue;
-            int8_t *target = output + (size_t)i * channels + first;
-            if (is_plain) {
-                store_plain(sums[i * panels + j], &factors, target, lanes);
-            } else {
-                store(sums[i * panels + j], &factors, target, lanes);
-            }
-        }
-    }
+    const affect_factors factors = {
+        .multipliers = (const int32_t *)(packed + p->multipliers) + panel * LANES,
+        .left_shifts = (const int32_t *)(packed + p->left_shifts) + panel * LANES,
+        .right_shifts = (const int32_t *)(packed + p->right_shifts) + panel * LANES,
+        .is_plain = ((const packed_flags *)(packed + p->flags))->is_plain,
+    };
+    store_tile(
+        sums, factors, c->output, output + panel * LANES, (size_t)c->output_channels,
+        (size_t)c->output_channels - panel * LANES, stored, rows, panels);
 }
 
 /// Computes all outputs in `panels` panels from `panel` on.
 static inline __attribute__((always_inline)) void sweep(
     const affect_convolution *c, const packing *p, const char *packed, size_t panel,
-    const ELEMENT *scratch, int8_t *output, size_t output_time, const int rows, const int panels) {
+    const ELEMENT *scratch, int8_t *output, size_t output_time, const int rows, const int panels,
+    const int has_least_weight) {
     const size_t channels = (size_t)c->output_channels;
     const size_t step = (size_t)(c->frequency.stride * c->input_channels);
     const size_t time_step = (size_t)c->time.stride * p->geometry.pitch;
@@ -267,14 +242,19 @@ static inline __attribute__((always_inline)) void sweep(
         }
         for (size_t i = wanted; i < (size_t)rows; i++) cells[i] = cells[wanted - 1];
         if (wanted == 1) {
-            tile(c, p, packed, panel, cells, output, 1, 1, panels);
+            tile(c, p, packed, panel, cells, output, 1, 1, panels, has_least_weight);
         } else {
-            tile(c, p, packed, panel, cells, output, wanted, rows, panels);
+            tile(
+                c, p, packed, panel, cells, output, wanted, rows, panels, has_least_weight);
         }
         output += wanted * channels;
         left -= wanted;
     }
 }
+
+#define SWEEP(panels, has_least_weight) \
+    sweep(c, &p, packed, panel, scratch, output, output_time, TILE_ROWS(panels), panels, \
+          has_least_weight)
 
 static void convolution_run(
     const affect_convolution *c, const void *packed, size_t packed_size,
@@ -290,27 +270,30 @@ static void convolution_run(
     (void)output_size;
 
     spread_input(c, p.geometry.pitch, input, input_time, scratch);
+    const packed_flags flags = *(const packed_flags *)((const char *)packed + p.flags);
     size_t panel = 0;
     while (panel < p.panel_count) {
-        const size_t left = p.panel_count - panel;
-        // Five panels go as three and two, not as four and one.
-        const size_t panels = left == PANELS + 1 ? (left + 1) / 2 : left < PANELS ? left : PANELS;
+        const size_t panels = block_of(p.panel_count - panel, flags);
         switch (panels) {
+#if PANELS >= 6
+        case 6: SWEEP(6, 0); break;
+        case 5: SWEEP(5, 0); break;
+#endif
 #if PANELS >= 4
-        case 4:
-            sweep(c, &p, packed, panel, scratch, output, output_time, TILE_ROWS(4), 4);
-            break;
+        case 4: SWEEP(4, 0); break;
 #endif
 #if PANELS >= 3
-        case 3:
-            sweep(c, &p, packed, panel, scratch, output, output_time, TILE_ROWS(3), 3);
-            break;
+        case 3: SWEEP(3, 0); break;
 #endif
-        case 2:
-            sweep(c, &p, packed, panel, scratch, output, output_time, TILE_ROWS(2), 2);
-            break;
+        case 2: SWEEP(2, 0); break;
         default:
-            sweep(c, &p, packed, panel, scratch, output, output_time, TILE_ROWS(1), 1);
+#if LEAST_WEIGHT_IS_APART
+            if (flags.has_least_weight) {
+                SWEEP(1, 1);
+                break;
+            }
+#endif
+            SWEEP(1, 0);
         }
         panel += panels;
     }

@@ -15,6 +15,13 @@ static inline int affect_is_plain(int64_t magnitude, int32_t shift, affect_outpu
     return magnitude + ((2 * zero_point + 1) << (-shift - 1)) < INT32_MAX;
 }
 
+/// The factors of some output channels, one after another.
+typedef struct {
+    const int32_t *multipliers, *left_shifts, *right_shifts;
+    /// Whether all are plain.
+    int is_plain;
+} affect_factors;
+
 /// How an input of an addition is brought to the common scale.
 typedef enum {
     /// By the definition.

@@ -57,6 +57,7 @@ static inline void fill_row(int16_t *scratch, size_t count, int16_t element) {
 }
 
 #include "x86_requantization_256.h"
+#include "x86_tile.h"
 #include "convolution_loops.h"
 
 #define WIDEN(p, lanes) widen(p, lanes)

@@ -153,6 +153,7 @@ static inline __attribute__((always_inline)) void store_plain(
     store_saturated(requantize_plain(sums, r), output, lanes);
 }
 
+#include "x86_tile.h"
 #include "convolution_loops.h"
 
 #define WIDEN(p, lanes) widen(p, lanes)

@@ -6,13 +6,10 @@
 
 #if defined(__x86_64__)
 
-#include "CSignalKernels.h"
+#include "scalar_steps.h"
 
-#include <assert.h>
 #include <immintrin.h>
 #include <string.h>
-
-#define INLINE static inline __attribute__((always_inline))
 
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
 
@@ -96,19 +93,6 @@ static int32_t window(
 
 // MARK: Transform
 
-/// Exchanges every element with the one at the reversed index.
-static void reverse_bits(affect_complex *block, size_t length) {
-    const int unused = 32 - __builtin_ctzll(length);
-    for (size_t index = 0; index < length; index++) {
-        const size_t reversed = __builtin_bitreverse32((uint32_t)index) >> unused;
-        if (index < reversed) {
-            const affect_complex kept = block[index];
-            block[index] = block[reversed];
-            block[reversed] = kept;
-        }
-    }
-}
-
 /// Butterflies of neighbours, divided by two, halves up.
 static void radix2_pass(affect_complex *block, size_t length) {
     for (size_t i = 0; i < length; i += 2) {
@@ -117,24 +101,6 @@ static void radix2_pass(affect_complex *block, size_t length) {
         block[i].imaginary = (int32_t)(((int64_t)a.imaginary + b.imaginary + 1) >> 1);
         block[i + 1].real = (int32_t)(((int64_t)a.real - b.real + 1) >> 1);
         block[i + 1].imaginary = (int32_t)(((int64_t)a.imaginary - b.imaginary + 1) >> 1);
-    }
-}
-
-/// The radix-4 pass over single elements, where every twiddle is one; halves up.
-static void first_radix4_pass(affect_complex *block, size_t length) {
-    for (size_t i = 0; i < length; i += 4) {
-        const affect_complex a = block[i], b = block[i + 1], c = block[i + 2], d = block[i + 3];
-        const int64_t sr = (int64_t)a.real + b.real, si = (int64_t)a.imaginary + b.imaginary;
-        const int64_t dr = (int64_t)a.real - b.real, di = (int64_t)a.imaginary - b.imaginary;
-        const int64_t or = (int64_t)c.real + d.real, oi = (int64_t)c.imaginary + d.imaginary;
-        const int64_t er = (int64_t)c.real - d.real, ei = (int64_t)c.imaginary - d.imaginary;
-        block[i] = (affect_complex){(int32_t)((sr + or + 2) >> 2), (int32_t)((si + oi + 2) >> 2)};
-        block[i + 1]
-            = (affect_complex){(int32_t)((dr + ei + 2) >> 2), (int32_t)((di - er + 2) >> 2)};
-        block[i + 2]
-            = (affect_complex){(int32_t)((sr - or + 2) >> 2), (int32_t)((si - oi + 2) >> 2)};
-        block[i + 3]
-            = (affect_complex){(int32_t)((dr - ei + 2) >> 2), (int32_t)((di + er + 2) >> 2)};
     }
 }
 
@@ -252,32 +218,9 @@ static void transform(
 
 // MARK: Real spectrum
 
-/// Removes 8 extra bits and divides by four, rounding half up.
-INLINE int32_t rounded(int64_t value) { return (int32_t)((value + 512) >> 10); }
-
-INLINE void separate_pair(
-    affect_complex *low_place, affect_complex *high_place, affect_complex twiddle) {
-    const affect_complex low = *low_place, high = *high_place;
-    const int64_t even_real = ((int64_t)low.real + high.real) * 256;
-    const int64_t even_imaginary = ((int64_t)low.imaginary - high.imaginary) * 256;
-    const int64_t odd_real = (int64_t)low.imaginary + high.imaginary;
-    const int64_t odd_imaginary = (int64_t)high.real - low.real;
-    const int64_t cosine = twiddle.real, sine = twiddle.imaginary;
-    const int64_t real = (odd_real * cosine - odd_imaginary * sine) >> 23;
-    const int64_t imaginary = (odd_real * sine + odd_imaginary * cosine) >> 23;
-    *low_place = (affect_complex){rounded(even_real + real), rounded(even_imaginary + imaginary)};
-    *high_place = (affect_complex){rounded(even_real - real), rounded(imaginary - even_imaginary)};
-}
-
 static void separate(affect_complex *block, size_t half_length, const affect_complex *twiddles) {
     assert(half_length >= affect_shortest_transform);
-    const affect_complex first = block[0];
-    block[0] = (affect_complex){rounded(((int64_t)first.real + first.imaginary) * 512), 0};
-    block[half_length] = (affect_complex){rounded(((int64_t)first.real - first.imaginary) * 512), 0};
-    affect_complex *middle = block + half_length / 2;
-    *middle = (affect_complex){
-        rounded((int64_t)middle->real * 512), rounded((int64_t)middle->imaginary * -512)};
-
+    separate_ends(block, half_length);
     const __m256i scale = _mm256_set1_epi32(256);
     const __m256i raise = _mm256_set1_epi64x(INT64_MIN);
     const int64_t raised = (int64_t)1 << 40;
