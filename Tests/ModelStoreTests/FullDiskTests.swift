@@ -6,10 +6,13 @@ import Testing
 
 /// A file system in memory of a limited size, mounted over a folder; root alone may do that.
 private final class SmallDisk {
-    let path: String
+    private let path: String
+    /// Removes its folder, which must not be mounted any more then.
+    private let fixture: StoreFixture
 
-    init?(at path: String, options: String) {
-        self.path = path
+    init?(for fixture: StoreFixture, options: String) {
+        path = fixture.state
+        self.fixture = fixture
         let done = unsafe mount("tmpfs", path, "tmpfs", 0, options) == 0
         guard done else {
             print("absent: the right to mount, full and read-only disks are not tried")
@@ -38,7 +41,8 @@ private final class SmallDisk {
     func anInstallationThatDoesNotFitChangesNothing(_ option: String) throws {
         let fixture = try StoreFixture()
         try fixture.fillFolders()
-        guard let disk = SmallDisk(at: fixture.state, options: "size=16m") else { return }
+        guard let disk = SmallDisk(for: fixture, options: "size=16m") else { return }
+        defer { withExtendedLifetime(disk) {} }
         let first = try fixture.commit(1, in: fixture.store())
         let before = try fixture.summary()
         var steps = 0
@@ -81,7 +85,8 @@ private final class SmallDisk {
     func aFullDiskStillTakesAModelBack(hasBallast: Bool) throws {
         let fixture = try StoreFixture()
         try fixture.fillFolders()
-        guard let disk = SmallDisk(at: fixture.state, options: "size=256k") else { return }
+        guard let disk = SmallDisk(for: fixture, options: "size=256k") else { return }
+        defer { withExtendedLifetime(disk) {} }
         let store = fixture.store()
         let first = try fixture.commit(1, in: store)
         try fixture.testing(2, in: store)
@@ -117,7 +122,8 @@ private final class SmallDisk {
     @Test func aReadOnlyDiskIsReadAndEveryStepFails() throws {
         let fixture = try StoreFixture()
         try fixture.fillFolders()
-        guard let disk = SmallDisk(at: fixture.state, options: "size=16m") else { return }
+        guard let disk = SmallDisk(for: fixture, options: "size=16m") else { return }
+        defer { withExtendedLifetime(disk) {} }
         let store = fixture.store()
         let first = try fixture.commit(1, in: store)
         let second = try fixture.install(2, in: store)
