@@ -96,7 +96,7 @@ extension Setting {
             Self.integer(0...10_080, 60, "… and listened for so long.")
         case .inferenceBudgetMilliseconds:
             Self.integer(
-                10...10_000,
+                1...10_000,
                 500,
                 "On probation, one answer that takes twice as long a time of the processor is a fault."
             )

@@ -241,9 +241,11 @@ final class ModelBed {
     static func slow(release: Int) throws -> Model {
         let model = try model(release: release)
         var manifest = model.manifest
-        manifest.decision.maximumUtteranceFrames = 400
-        manifest.decision.windowFrames = 400
-        let channels = 48
+        manifest.decision.minimumFrames = 100
+        manifest.decision.hopFrames = 100
+        manifest.decision.windowFrames = 100
+        manifest.decision.maximumUtteranceFrames = 200
+        let channels = 128
         let spatial = Operation.Spatial(kernel: .init(5, 5), padding: .init(2, 2, 2, 2))
         var tensors = model.tensors
         var previous = "sum"
