@@ -230,26 +230,7 @@ static void radix4_pass(
     }
 }
 
-static void transform(
-    affect_complex *block, size_t length, const affect_complex *twiddles, size_t twiddle_count) {
-    assert(length >= affect_shortest_transform && (length & (length - 1)) == 0);
-    reverse_bits(block, length);
-    size_t quarter = 4, base = 0;
-    if (__builtin_ctzll(length) & 1) {
-        radix2_pass(block, length);
-        pair_pass(block, length, twiddles);
-        quarter = 8;
-        base = 6;
-    } else {
-        first_radix4_pass(block, length);
-    }
-    for (; quarter < length; quarter *= 4) {
-        assert(base + 3 * quarter <= twiddle_count);
-        radix4_pass(block, length, quarter, twiddles + base);
-        base += 3 * quarter;
-    }
-    (void)twiddle_count;
-}
+#include "transform_passes.h"
 
 // MARK: Real spectrum
 

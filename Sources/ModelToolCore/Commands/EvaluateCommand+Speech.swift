@@ -49,18 +49,8 @@ extension EvaluateCommand {
         _ main: SpeechFigures,
         _ other: SpeechFigures?
     ) -> JSONValue {
-        let manifest = model.manifest
         var object = JSONObject([
-            (
-                "model",
-                [
-                    "name": .string(manifest.name),
-                    "release": .integer(manifest.release),
-                    "version": .string(manifest.version),
-                    "precision": .string(manifest.precision.rawValue),
-                    "digest": .string(model.digest.hexadecimal),
-                ]
-            ),
+            ("model", model.identity),
             ("manifest", .string(self.manifest)),
             ("gate", .bool(!noGate)),
             ("delay_ms", .integer(SpeechDetector.delay)),

@@ -129,18 +129,8 @@ struct EvaluateCommand: ParsableCommand {
         _ other: EvaluationFigures?,
         _ unread: [UnreadClip]
     ) -> JSONValue {
-        let manifest = model.manifest
         var object = JSONObject([
-            (
-                "model",
-                [
-                    "name": .string(manifest.name),
-                    "release": .integer(manifest.release),
-                    "version": .string(manifest.version),
-                    "precision": .string(manifest.precision.rawValue),
-                    "digest": .string(model.digest.hexadecimal),
-                ]
-            ),
+            ("model", model.identity),
             ("manifest", .string(self.manifest)),
             ("gate", .bool(!noGate)),
             ("unreadable", .integer(unread.count)),

@@ -1,3 +1,4 @@
+import JSONText
 import ModelDescription
 import ModelFile
 import ModelTrust
@@ -10,6 +11,17 @@ struct LoadedModel {
     let bytes: [UInt8]
 
     var manifest: ModelManifest { model.manifest }
+
+    /// Which model it is, as reports say.
+    var identity: JSONValue {
+        [
+            "name": .string(manifest.name),
+            "release": .integer(manifest.release),
+            "version": .string(manifest.version),
+            "precision": .string(manifest.precision.rawValue),
+            "digest": .string(digest.hexadecimal),
+        ]
+    }
 
     init(path: String) throws(ToolError) {
         let bytes = try Files.read(path)

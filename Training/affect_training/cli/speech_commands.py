@@ -55,13 +55,7 @@ def add(commands: Any) -> None:
 
     command = parts.add_parser("export", help="write the full-precision model file")
     _add_configuration(command)
-    command.add_argument(
-        "--models",
-        type=Path,
-        default=REPOSITORY / "Models",
-        metavar="DIR",
-        help="(default: Models)",
-    )
+    _add_models(command)
     command.set_defaults(run=_export)
 
     command = parts.add_parser(
@@ -105,13 +99,7 @@ def add(commands: Any) -> None:
 
     command = parts.add_parser("card", help="write the model card")
     command.add_argument("configuration", type=Path, help="configuration file (TOML)")
-    command.add_argument(
-        "--models",
-        type=Path,
-        default=REPOSITORY / "Models",
-        metavar="DIR",
-        help="(default: Models)",
-    )
+    _add_models(command)
     _add_results(command)
     command.set_defaults(run=_card)
 
@@ -126,6 +114,16 @@ def add(commands: Any) -> None:
         help="(default: Documentation/SpeechDetector.md)",
     )
     command.set_defaults(run=_page)
+
+
+def _add_models(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--models",
+        type=Path,
+        default=REPOSITORY / "Models",
+        metavar="DIR",
+        help="(default: Models)",
+    )
 
 
 def _add_results(command: argparse.ArgumentParser) -> None:
