@@ -36,15 +36,14 @@ public final class EventLoop {
 
     /// Waits at most this long for one event and runs its handler; `nil` waits for ever.
     ///
-    /// - Returns: whether the loop goes on; `false` after `exit(code:)`.
+    /// - Returns: whether there was an event; `false` after the whole time, and after `exit(code:)`.
     /// - Throws: `SystemIntegrationError.call` when waiting fails.
     @discardableResult
     public func runOnce(timeoutMicroseconds: UInt64?) throws(SystemIntegrationError) -> Bool {
         if unsafe sd_event_get_state(handle) == SD_EVENT_FINISHED { return false }
-        try libraryCall("sd_event_run") {
+        return try libraryCall("sd_event_run") {
             unsafe sd_event_run(handle, timeoutMicroseconds ?? .max)
-        }
-        return unsafe sd_event_get_state(handle) != SD_EVENT_FINISHED
+        } > 0
     }
 
     /// Ends `run()` after the current handler.

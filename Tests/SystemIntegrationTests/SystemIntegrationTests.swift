@@ -51,6 +51,17 @@ import Testing
         #expect(try loop.run() == 3)
     }
 
+    @Test func aStepTellsWhetherThereWasAnEvent() throws {
+        let loop = try EventLoop()
+        let timer = try loop.timer(accuracyMicroseconds: 1) {}
+        timer.arm(afterMicroseconds: 0)
+        #expect(try loop.runOnce(timeoutMicroseconds: 1_000_000))
+        #expect(try !loop.runOnce(timeoutMicroseconds: 1000))
+        loop.exit(code: 0)
+        #expect(try loop.run() == 0)
+        #expect(try !loop.runOnce(timeoutMicroseconds: 1000))
+    }
+
     @Test func reportsSignals() throws {
         let loop = try EventLoop()
         let source = try loop.watch(signal: SIGUSR2) { loop.exit(code: 12) }

@@ -110,11 +110,8 @@ private final class Bed {
 
     /// Runs the server until nothing is left to do.
     func settle() throws {
-        // A wait that takes its whole time met no event.
         for _ in 0..<2000 {
-            let before = Clock.monotonicMicroseconds
-            try loop.runOnce(timeoutMicroseconds: 2000)
-            if Clock.monotonicMicroseconds - before >= 2000 { return }
+            guard try loop.runOnce(timeoutMicroseconds: 2000) else { return }
         }
     }
 
@@ -413,7 +410,7 @@ private final class Client {
     }
 
     @Test func sendsOffAClientThatStaysSilent() throws {
-        let bed = try Bed(limits: VarlinkLimits(clients: 2, idleMicroseconds: 100_000))
+        let bed = try Bed(limits: VarlinkLimits(clients: 2, idleMicroseconds: 1_000_000))
         let subscriber = try bed.client()
         try subscriber.send(#"{"method":"org.example.calculator.Watch","more":true}"# + "\n")
         let silent = try bed.client()
@@ -430,7 +427,7 @@ private final class Client {
         heard += try silent.received()
         #expect(
             heard.hasPrefix(
-                #"{"error":"org.affectd.ClientIdle","parameters":{"limitSeconds":0}}"# + "\n␀"
+                #"{"error":"org.affectd.ClientIdle","parameters":{"limitSeconds":1}}"# + "\n␀"
             )
         )
         #expect(bed.server.clientCount == 1)
