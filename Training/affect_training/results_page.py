@@ -22,8 +22,9 @@ HEAD = [
     "stays shut counts as wrong.",
     "UAR is the unweighted average recall; means are over the seeds of a fold, then over folds. "
     "In brackets: 95 % bootstrap interval of the mean, test speakers drawn anew within "
-    "each fold and seeds drawn anew. Rows marked *published* are the figures of "
-    "their authors, on their own splits; nothing of ours is in them.",
+    "each fold (folds, where each tests one speaker) and seeds drawn anew. Rows marked "
+    "*published* are the figures of their authors, on their own splits; nothing of ours is in "
+    "them.",
 ]
 
 

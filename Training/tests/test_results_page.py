@@ -60,6 +60,14 @@ def test_one_seed_of_like_speakers_does_not_spread() -> None:
     assert row(result(1, 1, 4)).uar_interval() == pytest.approx((0.7, 0.7))
 
 
+def test_where_every_fold_tests_one_speaker_the_folds_are_drawn() -> None:
+    first, second = result(1, 1, 2), result(2, 1, 8)
+    for one, name in ((first, "1"), (second, "2")):
+        one["confusions"] = {name: one["confusions"]["1"]}
+    # 0.6 and 0.9; a quarter of the rounds draws the first twice, a quarter the second.
+    assert row(first, second).uar_interval() == pytest.approx((0.6, 0.9))
+
+
 def test_a_row_that_was_not_run_says_so() -> None:
     text = page([row()], [])
     assert "| folds | toy | 0 of 4 | not run | – | – |" in text

@@ -44,7 +44,8 @@ class RowFigures:
 
         A round draws seeds with replacement, and within each fold its test speakers with
         replacement, the same speakers for every seed: speakers differ more than clips do, and the
-        answers of two seeds to the same speaker are no independent evidence.
+        answers of two seeds to the same speaker are no independent evidence. Where every fold tests
+        one speaker, the folds are drawn: they are the speakers.
         """
         generator = np.random.default_rng(1)
         folds: dict[int, dict[int, npt.NDArray[np.int64]]] = {}
@@ -52,18 +53,24 @@ class RowFigures:
             stacked = np.array(list(result["confusions"].values()), dtype=np.int64)
             folds.setdefault(result["fold"], {})[result["seed"]] = stacked
         seeds = sorted({result["seed"] for result in self.results})
+        alone = all(len(stack) == 1 for runs in folds.values() for stack in runs.values())
+        everybody = list(folds.values())
         values = np.empty(rounds)
         for index in range(rounds):
             drawn = [seeds[n] for n in generator.integers(len(seeds), size=len(seeds))]
             means = []
-            for runs in folds.values():
+            tested = everybody
+            if alone:
+                chosen = generator.integers(len(everybody), size=len(everybody))
+                tested = [everybody[n] for n in chosen]
+            for runs in tested:
                 count = len(next(iter(runs.values())))
                 speakers = generator.integers(count, size=count)
                 # A seed that has not reached this fold yet is left out of it.
                 found = [_uar(runs[seed][speakers].sum(0)) for seed in drawn if seed in runs]
                 if found:
                     means.append(np.mean(found))
-            values[index] = np.mean(means) if len(means) == len(folds) else np.nan
+            values[index] = np.mean(means) if len(means) == len(tested) else np.nan
         low, high = np.nanpercentile(values, [2.5, 97.5])
         return float(low), float(high)
 
