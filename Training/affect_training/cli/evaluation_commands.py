@@ -12,6 +12,7 @@ from ..evaluation.shipped import Evaluation
 from ..jobs import is_result_of, is_trained, load_jobs
 from ..jobs.result import write_json
 from ..jobs.runner import Places
+from ..models.builders import BUILDERS
 from ..protocols import protocol_names
 from .common import Progress, add_corpora, add_places, add_prepared
 from .job_commands import add_page, add_results, write_page
@@ -125,7 +126,8 @@ def _quantize_folds(options: argparse.Namespace) -> int:
     jobs = [
         job
         for job in load_jobs(options.table)
-        if is_trained(job, places.runs)
+        if job.experiment.network["family"] in BUILDERS
+        and is_trained(job, places.runs)
         and _holds(job, job.result_path(places.results))
         and not _holds(job, quantized_path(job, places.results))
     ]
