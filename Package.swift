@@ -158,9 +158,9 @@ let package = Package(
         library(
             "DaemonCore",
             [
-                "AudioCapture", "DaemonConfiguration", "EventProtocol", "Inference", "JSONText",
-                "ModelDescription", "ModelFile", "ModelStore", "ModelTrust", "Recognition",
-                "SystemIntegration", "Varlink", "VoiceActivity",
+                "AcceleratedKernels", "AudioCapture", "DaemonConfiguration", "EventProtocol",
+                "Inference", "JSONText", "ModelDescription", "ModelFile", "ModelStore",
+                "ModelTrust", "Recognition", "SystemIntegration", "Varlink", "VoiceActivity",
             ]
         ),
         library(

@@ -25,8 +25,8 @@ extension SampleEncoding {
         }
     }
 
-    /// The format's name in ALSA.
-    var alsaName: String {
+    /// The format's name in ALSA, such as "S16_LE".
+    public var alsaName: String {
         switch self {
         case .unsigned8: "U8"
         case .signed16: "S16_LE"

@@ -40,6 +40,14 @@ public enum AffectDaemon {
                 models: loadModels(configuration),
                 options: RecognizerOptions(configuration)
             ).run()
+        case .benchmark(let input):
+            let configuration = try options.configuration()
+            let report = try Benchmark(
+                models: loadModels(configuration),
+                options: RecognizerOptions(configuration),
+                input: input
+            ).run()
+            try print(options.format == .json ? report.jsonLine : report.text)
         case .selfTest(let path): try print(confinedSelfTest(path))
         case .checkConfiguration: try print(checkedConfiguration(options))
         case .serve: try serve(options)

@@ -13,6 +13,8 @@ package enum DaemonError: Error, Equatable {
     case configuration(ConfigurationError)
     /// The input cannot be read.
     case input(path: String, AudioCaptureError)
+    /// The models hear no speech in the sound of the benchmark.
+    case noSpeech(sound: String)
     /// No model is there to load; the text says where it was looked for.
     case noModel(String)
     /// A model file cannot be read.
@@ -34,7 +36,7 @@ package enum DaemonError: Error, Equatable {
     package var exitCode: ExitCode {
         switch self {
         case .usage, .configuration: .usage
-        case .input: .inputUnreadable
+        case .input, .noSpeech: .inputUnreadable
         case .noModel, .modelUnreadable, .modelInvalid, .modelRejected, .modelUnfit,
             .selfTestFailed:
             .modelRejected
@@ -54,6 +56,9 @@ extension DaemonError: CustomStringConvertible {
             (path == "-" ? "standard input" : path)
                 + ": \(name): \(SystemIntegrationError.describe(errorNumber))"
         case .input(let path, let error): "\(path): \(error)"
+        case .noSpeech(let sound):
+            "\(sound): the models hear no whole utterance in it; measure with a recording of speech,"
+                + " --benchmark --input FILE"
         case .noModel(let text): text
         case .modelUnreadable(let error): "model: \(error)"
         case .modelInvalid(let path, let error): "model \(path): \(error)"

@@ -24,7 +24,7 @@ extension Options {
         Definition(
             name: "--format",
             value: "text|json",
-            help: ["with --input: lines for people (the default) or JSON Lines"]
+            help: ["with --input or --benchmark: lines for people (the default) or JSON Lines"]
         ),
         Definition(
             name: "--config",
@@ -82,6 +82,14 @@ extension Options {
             value: "M",
             help: ["check a model file, let it classify a test signal, and exit"]
         ),
+        Definition(
+            name: "--benchmark",
+            value: nil,
+            help: [
+                "measure what recognition costs on this machine, print a table and a line to",
+                "report, and exit; with --input speech.wav (16 kHz, mono) on that recording",
+            ]
+        ),
         Definition(name: "--version", value: nil, help: ["print the version and exit"]),
         Definition(name: "--help", value: nil, help: ["print this help and exit"]),
     ]
@@ -122,14 +130,20 @@ extension Options {
             }
             try apply(name, value)
         }
-        if case .recognize = task { return }
-        guard format == .text else { throw .usage("--format goes with --input") }
+        switch task {
+        case .recognize, .benchmark: return
+        default:
+            guard format == .text else {
+                throw .usage("--format goes with --input or --benchmark")
+            }
+        }
     }
 
     private mutating func apply(_ name: String, _ value: String) throws(DaemonError) {
         switch name {
         case "--input": try choose(.recognize(input: value))
         case "--self-test": try choose(.selfTest(model: value))
+        case "--benchmark": try choose(.benchmark(input: nil))
         case "--check-config": try choose(.checkConfiguration)
         case "--version": try choose(.version)
         case "--help": try choose(.help)
@@ -165,13 +179,18 @@ extension Options {
         override(setting, String(parts[1]), "--set")
     }
 
-    /// Help and version win over everything; two other tasks exclude each other.
+    /// Help and version win over everything; two other tasks exclude each other, but for a benchmark
+    /// with an input.
     private mutating func choose(_ chosen: Task) throws(DaemonError) {
         switch (task, chosen) {
         case (.help, _), (.version, _): return
         case (_, .help), (_, .version), (.serve, _): task = chosen
+        case (.recognize(let input), .benchmark), (.benchmark, .recognize(let input)):
+            task = .benchmark(input: input)
         default:
-            throw .usage("--input, --self-test and --check-config exclude each other")
+            throw .usage(
+                "--input or --benchmark, --self-test and --check-config exclude each other"
+            )
         }
     }
 
@@ -185,6 +204,7 @@ extension Options {
               affectd                          capture from ALSA, serve the socket, write the journal
               affectd --input FILE|- [--format text|json]
                                                the same over a file: print the events and exit
+              affectd --benchmark              what it costs on this machine
 
             Options:
 

@@ -2,7 +2,7 @@ import DaemonConfiguration
 
 /// What the command line asks for.
 package struct Options: Equatable {
-    /// How events are printed in file mode.
+    /// How events and measurements are printed.
     package enum Format: String, CaseIterable {
         case text
         case json
@@ -14,6 +14,8 @@ package struct Options: Equatable {
         case serve
         /// Print the events of a file, or of standard input for `-`.
         case recognize(input: String)
+        /// Measure what recognition costs here, with a recording or a made voice.
+        case benchmark(input: String?)
         /// Check a model file and let it classify once.
         case selfTest(model: String)
         /// Check options and models, print what would be used.
@@ -40,7 +42,7 @@ package struct Options: Equatable {
 
     /// What to do.
     package var task = Task.serve
-    /// How events are printed in file mode.
+    /// How events and measurements are printed.
     package var format = Format.text
     /// The configuration file; `nil` for the usual one.
     package var configurationFile: String?

@@ -11,10 +11,17 @@ public enum Clock {
     /// Time of the processor that this thread has used (`CLOCK_THREAD_CPUTIME_ID`).
     public static var threadProcessorMicroseconds: UInt64 { read(CLOCK_THREAD_CPUTIME_ID) }
 
-    private static func read(_ clock: clockid_t) -> UInt64 {
+    /// The same in nanoseconds.
+    public static var threadProcessorNanoseconds: UInt64 {
+        nanoseconds(CLOCK_THREAD_CPUTIME_ID)
+    }
+
+    private static func read(_ clock: clockid_t) -> UInt64 { nanoseconds(clock) / 1000 }
+
+    private static func nanoseconds(_ clock: clockid_t) -> UInt64 {
         var time = timespec()
         // Sound: the kernel fills the structure; these clocks exist everywhere.
         _ = unsafe clock_gettime(clock, &time)
-        return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 }

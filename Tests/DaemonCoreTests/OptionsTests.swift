@@ -41,12 +41,19 @@ import Testing
         (["--input", "a", "--input", "b"], "--input is given twice"),
         (["--model", "a", "--model=b"], "--model is given twice"),
         (["--version=2"], "--version takes no value"),
-        (["--format", "json"], "--format goes with --input"),
+        (["--format", "json"], "--format goes with --input or --benchmark"),
+        (["--check-config", "--format", "json"], "--format goes with --input or --benchmark"),
         (["--format", "xml"], "--format: expected text or json, found \"xml\""),
         (
             ["--input", "a", "--self-test", "m"],
-            "--input, --self-test and --check-config exclude each other"
+            "--input or --benchmark, --self-test and --check-config exclude each other"
         ),
+        (
+            ["--benchmark", "--check-config"],
+            "--input or --benchmark, --self-test and --check-config exclude each other"
+        ),
+        (["--benchmark=all"], "--benchmark takes no value"),
+        (["--benchmrk"], "unknown option --benchmrk; did you mean --benchmark?"),
         (["--set", "journal.mode"], "--set: expected KEY=VALUE"),
         (
             ["--set", "journal.mod=all"],
@@ -55,6 +62,15 @@ import Testing
     ])
     func saysWhatIsWrongAndWhatIsNearest(arguments: [String], text: String) {
         #expect(throws: DaemonError.usage(text)) { try Options(parsing: arguments) }
+    }
+
+    @Test func aBenchmarkMayHaveAnInputBeforeItOrBehindIt() throws {
+        #expect(try Options(parsing: ["--benchmark"]).task == .benchmark(input: nil))
+        for arguments in [["--benchmark", "--input", "a"], ["--input", "a", "--benchmark"]] {
+            #expect(try Options(parsing: arguments).task == .benchmark(input: "a"))
+        }
+        let options = try Options(parsing: ["--benchmark", "--format", "json"])
+        #expect(options.format == .json)
     }
 
     @Test func helpWinsOverEverythingElse() throws {
