@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from conftest import Parts
 
+from affect_training.cli.file_commands import summary
 from affect_training.modelfile import (
     ModelFileError,
     encode_model,
@@ -49,6 +50,8 @@ def test_an_integer_model_may_bring_its_self_test(integer_parts: Parts) -> None:
     }
     model = validate_bytes(encode_model(manifest, tensors | vectors))
     assert set(vectors) < set(model.tensors)
+    bare = validate_bytes(encode_model(manifest, tensors))
+    assert summary(model)["parameters"] == summary(bare)["parameters"]
     for name, values in {
         "selfTest.seeds": np.zeros(17, np.int32),
         "selfTest.logits": np.zeros((2, labels + 1), np.int8),

@@ -58,7 +58,7 @@ def summary(model: Model) -> dict[str, Any]:
             sum(
                 tensor.values.size
                 for name, tensor in model.tensors.items()
-                if not name.startswith("frontEnd.")
+                if not name.startswith(("frontEnd.", "selfTest."))
             )
         ),
         "macsPerWindow": model.graph.macs(frames),

@@ -13,8 +13,8 @@ from ..corpora.audio import decode, write_wav
 from ..corpora.locations import REPOSITORY, corpora_folder
 from ..speech_detection.card import write_card
 from ..speech_detection.comparison import compare, read_scores, scored_streams
-from ..speech_detection.configuration import load_configuration
-from ..speech_detection.frames import cached_frames, draw_streams
+from ..speech_detection.configuration import DetectorConfiguration, load_configuration
+from ..speech_detection.frames import LabelledFrames, cached_frames, draw_streams
 from ..speech_detection.label_sheets import draw_sheets
 from ..speech_detection.labels import (
     BLOCK,
@@ -165,10 +165,11 @@ def _labels(options: argparse.Namespace) -> int:
     return 1 if changed else 0
 
 
-def _frames(options: argparse.Namespace) -> Any:
-    configuration = load_configuration(options.configuration)
-    return configuration, *cached_frames(
-        configuration, corpora_folder(options.corpora), options.cache, Progress("stream")
+def _frames(
+    options: argparse.Namespace, configuration: DetectorConfiguration, side: str
+) -> LabelledFrames:
+    return cached_frames(
+        configuration, side, corpora_folder(options.corpora), options.cache, Progress("stream")
     )
 
 
@@ -179,7 +180,9 @@ def _train(options: argparse.Namespace) -> int:
     from ..speech_detection.trainer import train
 
     torch.set_num_threads(options.threads)
-    configuration, training, validation = _frames(options)
+    configuration = load_configuration(options.configuration)
+    training = _frames(options, configuration, "training")
+    validation = _frames(options, configuration, "validation")
     network = train(configuration, training, validation, _report)
     save_network(options.runs / f"{configuration.name}.pt", network)
     return 0
@@ -196,11 +199,12 @@ def _export(options: argparse.Namespace) -> int:
     from ..speech_detection.export import export_detector
     from ..speech_detection.trainer import graph_of
 
-    configuration, _, validation = _frames(options)
+    configuration = load_configuration(options.configuration)
     network = GraphNetwork(graph_of(configuration), configuration.frontEnd["melBinCount"])
     weights = torch.load(options.runs / f"{configuration.name}.pt", weights_only=True)
     network.load_state_dict(weights)
     output = options.models / f"{configuration.name}.float32.affect"
+    validation = _frames(options, configuration, "validation")
     print(describe(export_detector(configuration, network, validation, output)))
     return 0
 

@@ -5,6 +5,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+from ..cards import SOURCES as CLIP_SOURCES
 from ..cli.file_commands import summary
 from ..modelfile import validate_file
 from .comparison import MODES
@@ -68,22 +69,33 @@ def _use(configuration: DetectorConfiguration) -> str:
     )
 
 
+SOURCES = {
+    "CREMA-D": CLIP_SOURCES["CREMA-D"],
+    "ESC10": "Piczak (2015), ESC: Dataset for environmental sound classification, ACM Multimedia; "
+    "the ten classes of ESC-10.",
+    "GSC": "Warden (2018), Speech Commands: A dataset for limited-vocabulary speech recognition; "
+    "its background noise.",
+}
+
+
 def _data(configuration: DetectorConfiguration, provenance: dict[str, Any]) -> str:
     corpora = "\n".join(
         f"- {entry['name']} ({entry['licence']}): {entry['role']}"
         for entry in provenance["corpora"]
     )
-    own = [p for p in load_people() if p.corpus in configuration.streams.speech]
+    streams = configuration.streams
+    sources = "\n".join(f"- {name}: {SOURCES[name]}" for name in (*streams.speech, *streams.noise))
+    own = [p for p in load_people() if p.corpus in streams.speech]
     heard = [p for p in own if p.side != "test"]
     text = _paragraph(
         "Rooms, music and coloured noise are synthetic, from seeds. "
         f"{sum(p.side == 'training' for p in heard)} people are trained on, "
         f"{sum(p.side == 'validation' for p in heard)} validated on; the threshold and the "
         f"temperature come from these. Nobody of `protocols/shipped-holdout.csv` was heard. "
-        f"{configuration.streams.trainingStreams} streams of {configuration.streams.seconds:.0f} "
-        f"seconds, {configuration.streams.ratios[0]} to {configuration.streams.ratios[1]} dB."
+        f"{streams.trainingStreams} streams of {streams.seconds:.0f} seconds, "
+        f"{streams.ratios[0]} to {streams.ratios[1]} dB."
     )
-    return f"## Data\n\n{corpora}\n\n{text}"
+    return f"## Data\n\n{corpora}\n\n{sources}\n\n{text}"
 
 
 def _figures(report: dict[str, Any], webrtc: dict[str, Any]) -> str:

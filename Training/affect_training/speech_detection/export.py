@@ -20,6 +20,8 @@ NOISE_LICENCES = {
     "GSC": "CC-BY-4.0",
     "Nonspeech": "LicenseRef-Nonspeech-research-use",
 }
+SYNTHETIC_LICENCE = "Apache-2.0"
+"""Of what `augmentation/rooms.py` and `music.py` draw: that of the code."""
 
 
 def export_detector(
@@ -63,7 +65,7 @@ def make_manifest(
         for name in configuration.streams.noise
     ]
     corpora += [
-        {"name": name, "licence": configuration.licence, "role": "training"}
+        {"name": name, "licence": SYNTHETIC_LICENCE, "role": "training"}
         for name in ("synthetic rooms", "synthetic music")
     ]
     return {

@@ -83,9 +83,13 @@ def frames_of(configuration: DetectorConfiguration, streams: list[Stream]) -> La
 
 
 def cached_frames(
-    configuration: DetectorConfiguration, corpora: Path, cache: Path, progress: Progress
-) -> tuple[LabelledFrames, LabelledFrames]:
-    """Training and validation side, computed once: the name tells what they were made from."""
+    configuration: DetectorConfiguration,
+    side: str,
+    corpora: Path,
+    cache: Path,
+    progress: Progress,
+) -> LabelledFrames:
+    """The training or the validation side, computed once: the name tells what it was made from."""
     parts = {
         "version": 1,
         "streams": vars(configuration.streams),
@@ -94,18 +98,15 @@ def cached_frames(
         "seed": configuration.seed,
     }
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
-    counts = {
-        "training": configuration.streams.trainingStreams,
-        "validation": configuration.streams.validationStreams,
-    }
-    found = []
-    for side, count in counts.items():
-        path = cache / f"{configuration.name}-{side}-{digest}.npz"
-        if not path.exists():
-            streams = draw_streams(configuration, corpora, side, count, progress)
-            _save(path, frames_of(configuration, streams))
-        found.append(_load(path))
-    return found[0], found[1]
+    path = cache / f"{configuration.name}-{side}-{digest}.npz"
+    if not path.exists():
+        counts = {
+            "training": configuration.streams.trainingStreams,
+            "validation": configuration.streams.validationStreams,
+        }
+        streams = draw_streams(configuration, corpora, side, counts[side], progress)
+        _save(path, frames_of(configuration, streams))
+    return _load(path)
 
 
 def _save(path: Path, frames: LabelledFrames) -> None:
