@@ -21,7 +21,11 @@ class DataOptions:
 
 @dataclass(frozen=True)
 class TrainingOptions:
-    """How a network is trained."""
+    """How a network is trained.
+
+    With `balance` 1 its logits are made for labels that are equally frequent, whatever their shares
+    of the training side (balanced softmax: Ren et al., NeurIPS 2020); with 0 for those shares.
+    """
 
     epochs: int = 70
     batchSize: int = 32
@@ -29,6 +33,7 @@ class TrainingOptions:
     weightDecay: float = 1e-2
     warmUp: float = 0.2
     labelSmoothing: float = 0.1
+    balance: float = 0.0
     mixUp: float = 0.0
     dropout: float = 0.3
     averaging: float = 0.98

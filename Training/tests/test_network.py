@@ -22,6 +22,7 @@ from affect_training.training.trainer import Trainer  # noqa: E402
 from affect_training.utterances import Frames  # noqa: E402
 
 LABELS = ("calm", "happy", "sad")
+TOY = {"family": "residual-cnn", "channels": [4, 6]}
 
 
 def reference(tensors: dict[str, np.ndarray], frames: np.ndarray) -> Any:
@@ -209,6 +210,8 @@ def test_clips_are_drawn_as_often_as_their_corpus_weighs() -> None:
     counts = np.bincount(drawn, minlength=24)
     assert counts[[p.clip.speaker == "SAVEE/1" for p in renamed[::2]]].tolist() == [2] * 12, paths
     assert counts.sum() == 27
+    # Every third clip has the same label, in both corpora: 9 draws each.
+    assert batches.priors == pytest.approx([1 / 3] * 3)
 
 
 @pytest.mark.parametrize("kind", ["logMel", "mfcc"])
@@ -264,6 +267,51 @@ def toy_trainer(epochs: int) -> Trainer:
     made = Trainer(experiment, lambda width: GraphNetwork(graph, width, 0.3), features(), LABELS)
     made.stop_at = epochs
     return made
+
+
+@pytest.mark.parametrize(("balance", "lead"), [(0.0, np.log(2)), (1.0, 0.0)])
+def test_balanced_logits_favour_no_frequent_label(
+    balance: float, lead: float, tmp_path: Path
+) -> None:
+    made = features(16)
+    silent = tuple(
+        replace(
+            frames,
+            clip=replace(frames.clip, label=LABELS[(0, 0, 1, 2)[int(frames.clip.path[:-4]) % 4]]),
+            values=np.zeros_like(frames.values),
+        )
+        for frames in made.training
+    )
+    options = {
+        "epochs": 100,
+        "batchSize": 16,
+        "learningRate": 0.05,
+        "averaging": 0.5,
+        "longestCrop": 96,
+        "labelSmoothing": 0.0,
+        "balance": balance,
+    }
+    graph = build_graph("residual-cnn", 3, {"channels": [4, 6]})
+    trainer = Trainer(
+        toy_experiment(options),
+        lambda width: GraphNetwork(graph, width),
+        replace(made, training=silent),
+        LABELS,
+    )
+    trainer.run(tmp_path / "silent.pt", lambda _: None)
+    logits = trainer.answers(silent[:1]).logits[0]
+    assert logits[0] - logits[1:] == pytest.approx([lead, lead], abs=0.05)
+
+
+def test_labels_that_nobody_has_cannot_be_balanced() -> None:
+    made = features()
+    calm = tuple(frames for frames in made.training if frames.clip.label == "calm")
+    with pytest.raises(ValueError, match="lacks one"):
+        make_trainer(
+            toy_experiment({"batchSize": 2, "balance": 1.0}, network=TOY),
+            replace(made, training=calm),
+            LABELS,
+        )
 
 
 def test_training_resumes_where_it_stopped(tmp_path: Path) -> None:

@@ -91,7 +91,13 @@ class Batches:
             )
             for clip in clips
         }
-        self._shares = np.cumsum(drawing_weights(clips, experiment.trainedOn))
+        weights = drawing_weights(clips, experiment.trainedOn)
+        self._shares = np.cumsum(weights)
+        drawn = [labels.index(clip.label) for clip in clips]
+        self.priors: Reals = (
+            np.bincount(drawn, weights, len(labels)) / max(weights.sum(), 1)
+        ).astype(np.float32)
+        """The share of each label in what is drawn."""
 
     def soften(self, answers: Mapping[str, Reals], share: float) -> None:
         """Makes `answers`, probabilities by the path of a clip, that share of its target."""

@@ -63,6 +63,11 @@ class Trainer:
         self.batches = Batches(experiment, features, labels)
         if len(self.batches) == 0:
             raise ValueError("the training side is smaller than a batch")
+        self.lean = torch.zeros(len(labels))
+        if options.balance:
+            if not self.batches.priors.all():
+                raise ValueError("labels cannot be balanced where the training side lacks one")
+            self.lean = options.balance * torch.from_numpy(self.batches.priors).log()
         torch.manual_seed(experiment.seed)
         self.generator = np.random.default_rng(experiment.seed)
         width = len(features.front_end["channelWeights"])
@@ -143,7 +148,7 @@ class Trainer:
                 targets = share * targets + (1 - share) * targets[partner]
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = self.network(frames)
-            loss = -(targets * functional.log_softmax(logits.float(), 1)).sum(1).mean()
+            loss = -(targets * functional.log_softmax(logits.float() + self.lean, 1)).sum(1).mean()
             self.optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             self.optimizer.step()
