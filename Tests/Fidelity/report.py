@@ -26,19 +26,15 @@ to Q16, rounded to Int16. Levels are the peak of each clip below full scale, re-
 at that level; the twin hears the same Int16 samples.
 
 66 dB is what CMSIS-DSP asks of its 31-bit MFCC (34 dB of its 16-bit one). The command fails when a
-figure from −40 dBFS to full scale, or as recorded, is below 66 dB; where the format alone does not
-reach that, when the figure is more than 1 dB below what the format allows.
+figure from −40 dBFS to full scale, or as recorded, is below it.
 """
 
 READING = """
 A figure that equals its bracket says that nothing but the rounding of the output to Int16 is lost:
 the arithmetic before it keeps at least 30 bits from the window to the logarithm, and 20 fraction
 bits from there on ([Numerics.md](Numerics.md)). Where the output is filled best, tables and
-arithmetic begin to show: they cost half a decibel at 77 dB.
-
-A figure below 66 dB that equals its bracket is so by the weights and fraction bits of that model,
-which leave bits of Int16 unused, and not by the arithmetic: `log-mel 48` and `Q8 filled` are what
-the same steps give with other weights. The networks' own input is far coarser, eight bits.
+arithmetic begin to show: they cost half a decibel at 77 dB. The networks' own input is far coarser,
+eight bits.
 """
 
 VALUES = """The Int16 values themselves, at all levels together: how many equal the twin's, rounded;
