@@ -108,30 +108,37 @@ extension JSONValue {
 extension ModelManager {
     /// Models that are installed or packaged and not loaded, as `ListModels` tells them.
     func others(than loaded: [LoadedModel]) -> [JSONObject] {
-        var known = Set(loaded.map(\.digest.hexadecimal))
+        var told = Set(loaded.map(\.digest.hexadecimal))
         var list: [JSONObject] = []
-        for installed in store.record.models where known.insert(installed.digest).inserted {
+        let installed = store.record.models.map { (model: $0, path: store.path(of: $0.digest)) }
+        let packagedPaths = VerifiedModel.packagedPaths(policy: policy)
+        cards.keep(installed.map(\.path) + packagedPaths)
+        for (model, path) in installed where told.insert(model.digest).inserted {
             do throws(ModelRejection) {
-                var model = LoadedModel(try store.verified(installed.digest, policy: policy))
-                model.phase = self.installed(installed.digest)?.phase ?? .available
-                let reason = store.record.quarantine.first { $0.digest == installed.digest }?.reason
-                list.append(model.json(note: reason.map { "taken back: \($0)" }))
+                let card = try cards.card(of: path) { () throws(ModelRejection) in
+                    try store.verified(model.digest, policy: policy)
+                }
+                let reason = store.record.quarantine.first { $0.digest == model.digest }?.reason
+                list.append(
+                    card.json(
+                        self.installed(model.digest)?.phase ?? .available,
+                        note: reason.map { "taken back: \($0)" }
+                    )
+                )
             } catch {
-                var object = self.installed(installed.digest)?.json ?? JSONObject()
-                object["task"] = .string(store.task.rawValue)
-                object["version"] = .string(installed.version)
-                object["path"] = .string("")
-                object["labels"] = .array([])
-                object["licence"] = .string("")
-                object["note"] = .string("\(error)")
-                list.append(object)
+                list.append(unusable(model, error))
             }
         }
-        for verified in packaged where known.insert(verified.digest.hexadecimal).inserted {
-            var model = LoadedModel(verified)
-            model.phase = .available
+        for path in packagedPaths {
+            let card = try? cards.card(of: path) { () throws(ModelRejection) in
+                try VerifiedModel(reading: path, policy: policy)
+            }
+            guard let card, card.task == store.task, card.precision == .int8,
+                told.insert(card.digest).inserted
+            else { continue }
             list.append(
-                model.json(
+                card.json(
+                    .available,
                     note: store.record.active == nil
                         ? nil : "packaged; it does not displace the installed model"
                 )
@@ -139,13 +146,27 @@ extension ModelManager {
         }
         return list
     }
+
+    private func unusable(
+        _ model: StoreRecord.Installed,
+        _ reason: ModelRejection
+    ) -> JSONObject {
+        var object = JSONObject([("task", .string(store.task.rawValue))])
+        for member in installed(model.digest)?.json.members ?? [] {
+            object[member.key] = member.value
+        }
+        object["version"] = .string(model.version)
+        object["path"] = .string("")
+        object["labels"] = .array([])
+        object["licence"] = .string("")
+        object["note"] = .string("\(reason)")
+        return object
+    }
 }
 
 extension LoadedModel {
     /// The model as `ListModels` tells it.
-    var json: JSONObject { json(note: nil) }
-
-    fileprivate func json(note: String?) -> JSONObject {
+    var json: JSONObject {
         let manifest = model.manifest
         var object = JSONObject([("task", .string(manifest.task.rawValue))])
         for member in reference.json.members { object[member.key] = member.value }
@@ -153,7 +174,6 @@ extension LoadedModel {
         object["path"] = .string(path)
         object["labels"] = .array(manifest.labels.map { .string($0) })
         object["licence"] = .string(manifest.provenance.licence)
-        if let note { object["note"] = .string(note) }
         return object
     }
 }

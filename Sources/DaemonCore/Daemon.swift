@@ -35,6 +35,7 @@ package final class Daemon {
     private var format: StreamFormat?
     private var sources: [EventSource] = []
     private var incomingWatcher: DirectoryWatcher?
+    private var incomingTimer: EventSource?
     private var muteTimer: EventSource?
     private var holdTimer: EventSource?
     /// Why the microphone is closed next, for the event that tells it.
@@ -170,17 +171,20 @@ package final class Daemon {
             configuration = new
             configurationTrouble = nil
             manager?.configuration = new
+            manager?.chooseAgain()
             updateModels()
             apply(changed.filter(\.definition.isReloadable))
             publish(.state(changed: ["configuration"], reason: Self.describe(changed)))
         } catch {
             let reason = "the configuration is not reloaded, the one before stays: \(error)"
             configurationTrouble = reason
-            updateDegraded()
+            manager?.chooseAgain()
+            updateModels()
             publish(.state(changed: ["degraded"], reason: reason))
         }
         // Whoever puts files into the folder and reloads says that they are complete.
-        takeIncoming(needsSignature: false)
+        manager?.declareComplete()
+        takeIncoming()
         notifier.ready(status: statusLine)
     }
 
@@ -583,23 +587,25 @@ extension Daemon: ModelManagerDelegate {
         guard let manager else { return }
         try? Directory.make(manager.incoming)
         incomingWatcher = try DirectoryWatcher([manager.incoming], wholeFiles: true, on: loop) {
-            [unowned self] in takeIncoming(needsSignature: true)
+            [unowned self] in takeIncoming()
         }
-        takeIncoming(needsSignature: true)
+        incomingTimer = try loop.timer { [unowned self] in takeIncoming() }
+        takeIncoming()
     }
 
-    private func takeIncoming(needsSignature: Bool) {
-        guard let manager, manager.runningCheck == nil,
-            let request = manager.waiting(needsSignature: needsSignature)
-        else { return }
+    private func takeIncoming() {
+        guard let manager, manager.runningCheck == nil, let request = manager.waiting() else {
+            return
+        }
         take(request) { _ in }
     }
 
-    /// Lets the manager take a model, and then those that have come in meanwhile.
+    /// Lets the manager take a model, and then those that have come in meanwhile, each in a turn of the
+    /// loop of its own.
     func take(_ request: ModelRequest, completion: @escaping ModelManager.Completion) {
         manager?.take(request, on: loop) { [weak self] result in
             completion(result)
-            self?.takeIncoming(needsSignature: true)
+            self?.incomingTimer?.arm(afterMicroseconds: 0)
         }
     }
 }

@@ -107,7 +107,6 @@ extension ModelManager {
         if let objection = Self.objection(to: model) {
             throw .unfit(path: model.path, reason: objection)
         }
-        let before = store.record.active
         try store.activate(
             digest,
             packaged: packaged,
@@ -116,12 +115,10 @@ extension ModelManager {
             at: Clock.wallClockMicroseconds
         )
         removeIncoming(request)
-        let active = loaded(model)
-        if before != digest {
-            beginProbation(digest)
-            delegate?.use(active, reason: request.peer.map { "asked for by \($0)" } ?? "it came in")
+        if inUse != digest {
+            use(model, reason: request.peer.map { "asked for by \($0)" } ?? "it came in")
         }
-        completion(.success(active.reference))
+        completion(.success(loaded(model).reference))
     }
 
     private func reject(
@@ -151,18 +148,25 @@ extension ModelManager {
         for suffix in ["", VerifiedModel.signatureSuffix] {
             Directory.removeFile("\(incoming)/\(name)\(suffix)")
         }
+        declared.remove(name)
         if (try? FileStatus(of: "\(incoming)/\(name)")) != nil { ignored.insert(name) }
     }
 
-    /// The next model in the folder of what comes in.
-    ///
-    /// - Parameter needsSignature: leaves those alone whose signature has not come yet.
-    func waiting(needsSignature: Bool) -> ModelRequest? {
-        let names = Directory.names(in: incoming)
-        let name = names.first {
+    /// What lies in the folder now is complete, with or without signature.
+    func declareComplete() {
+        declared = Set(Directory.names(in: incoming))
+    }
+
+    /// The next model in the folder of what comes in; those are left alone whose signature has not come
+    /// yet, unless somebody has said that there is none.
+    func waiting() -> ModelRequest? {
+        let names = Set(Directory.names(in: incoming))
+        ignored.formIntersection(names)
+        declared.formIntersection(names)
+        let name = names.filter {
             $0.hasSuffix(".affect") && !ignored.contains($0)
-                && (!needsSignature || names.contains($0 + VerifiedModel.signatureSuffix))
-        }
+                && (declared.contains($0) || names.contains($0 + VerifiedModel.signatureSuffix))
+        }.min()
         return name.map { ModelRequest(source: .incoming(name: $0)) }
     }
 

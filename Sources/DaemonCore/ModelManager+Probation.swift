@@ -9,12 +9,9 @@ extension ModelManager {
     private static let keepingSeconds = 300
 
     /// Watches the model from now on if it is on probation, and goes on with what was counted before.
-    func watch(_ digest: String) {
+    func watch(_ model: VerifiedModel) {
         probation = nil
-        let record = store.record
-        guard record.active == digest, let done = record.probation,
-            let model = try? store.verified(digest, policy: policy)
-        else { return }
+        guard let done = store.record.probation else { return }
         probation = ProbationMonitor(
             model.manifest,
             limits: ProbationMonitor.Limits(configuration),
@@ -24,11 +21,11 @@ extension ModelManager {
         keptSeconds = done.listeningSeconds
     }
 
-    /// Watches the model that has just become active.
-    func beginProbation(_ digest: String) {
+    /// Watches the active model, which answers from here on.
+    func beginProbation(_ model: VerifiedModel) {
         hasFailedRollback = false
         hasFailedCommit = false
-        watch(digest)
+        watch(model)
         guard let boot = BootIdentity.current else { return }
         do throws(ModelRejection) {
             _ = try store.beginRun(
@@ -128,7 +125,8 @@ extension ModelManager {
         do throws(ModelRejection) {
             let before = try modelBefore()
             probation = nil
-            defer { delegate?.use(before, reason: reason) }
+            setAside = digest
+            defer { use(before, reason: reason) }
             try store.rollBack(
                 digest,
                 reason: reason,
@@ -136,8 +134,9 @@ extension ModelManager {
                 at: Clock.wallClockMicroseconds
             )
             keepingTrouble = nil
+            setAside = nil
             tell(.rolledBack, installed(digest) ?? failed, reason, by: peer)
-            return before
+            return loaded(before)
         } catch {
             keepFailedRollback(failed, "\(reason); \(error)")
             tell(.rollbackFailed, failed, "\(reason); \(error)", by: peer)
@@ -159,7 +158,7 @@ extension ModelManager {
     }
 
     /// The model that a rollback leads to: the previous one, else a packaged one.
-    private func modelBefore() throws(ModelRejection) -> LoadedModel {
+    private func modelBefore() throws(ModelRejection) -> VerifiedModel {
         var reasons: [String] = []
         if let digest = store.record.previous {
             do throws(ModelRejection) {
@@ -181,11 +180,11 @@ extension ModelManager {
         )
     }
 
-    private func running(_ model: VerifiedModel) throws(ModelRejection) -> LoadedModel {
+    private func running(_ model: VerifiedModel) throws(ModelRejection) -> VerifiedModel {
         if let objection = Self.objection(to: model) {
             throw .unfit(path: model.path, reason: objection)
         }
-        return LoadedModel(model)
+        return model
     }
 }
 

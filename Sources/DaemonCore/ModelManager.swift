@@ -30,14 +30,20 @@ package final class ModelManager {
     weak var delegate: (any ModelManagerDelegate)?
 
     /// What is in force.
-    var configuration: Configuration {
-        didSet { readPolicy() }
-    }
-    private(set) var policy: TrustPolicy
+    var configuration: Configuration
+    package private(set) var policy: TrustPolicy
     /// The packaged model that runs where nothing is installed, as events name it.
     private var firstPackaged: ModelReference?
+    /// What is told of models that are not loaded.
+    var cards = ModelCards()
     private let makePolicy: (Configuration) -> TrustPolicy
-    let check: ModelCheck
+    package let check: ModelCheck
+    /// The digest of the chosen model that answers, or takes over next; `nil` where the configuration
+    /// names a file.
+    private(set) var inUse: String?
+    /// The digest of a model of which the disk did not keep that it was taken back: it does not answer
+    /// again before somebody asks for it.
+    var setAside: String?
     /// The check that runs.
     var runningCheck: ChildProcess?
 
@@ -48,6 +54,8 @@ package final class ModelManager {
     /// What became of a model last.
     var lastResult: ModelsSnapshot.LastResult?
     private var bootTrouble: [String] = []
+    /// Why another model answers than the one that should.
+    private var choiceTrouble: [String] = []
     /// What keeps a rollback or a commit from being kept.
     var keepingTrouble: String?
     /// Seconds of listening up to which counts have been written.
@@ -57,6 +65,8 @@ package final class ModelManager {
     var hasFailedCommit = false
     /// Names of what came in and cannot be removed.
     var ignored: Set<String> = []
+    /// Names of what came in and is complete, also without signature, because somebody has said so.
+    var declared: Set<String> = []
 
     /// Opens the store and reads keys and packaged models.
     ///
@@ -86,6 +96,7 @@ package final class ModelManager {
     func readPolicy() {
         policy = makePolicy(configuration)
         firstPackaged = packaged.first.map { LoadedModel($0).reference }
+        cards.removeAll()
     }
 
     /// The packaged models, read anew: they are not worth their memory all the time.
@@ -93,7 +104,8 @@ package final class ModelManager {
 
     /// What is wrong, in words.
     var trouble: [String] {
-        bootTrouble + store.trouble + policy.problems + [keepingTrouble].compactMap { $0 }
+        bootTrouble + choiceTrouble + store.trouble + policy.problems
+            + [keepingTrouble].compactMap { $0 }
     }
 
     /// Chooses the models to begin with; a model on probation that keeps crashing is taken back before.
@@ -115,18 +127,69 @@ package final class ModelManager {
         }
         // Before anything of the model is read: that alone may be what crashes.
         countCrash(boot, now)
-        let choice = store.choose(policy: policy, packaged: packaged) { model in
-            Self.objection(to: model)
-        }
-        bootTrouble += choice.place == .active ? [] : choice.reasons
+        let choice = choose()
         guard let chosen = choice.model else {
             throw .noModel(
                 (["no model: install one with affectctl model install, or name one with --model"]
                     + choice.reasons).joined(separator: "\n")
             )
         }
-        watch(chosen.digest.hexadecimal)
+        inUse = chosen.digest.hexadecimal
+        if choice.place == .active {
+            watch(chosen)
+        } else {
+            choiceTrouble = choice.reasons
+            endRun()
+        }
         return try ModelSet(configuration, emotion: loaded(chosen), policy: policy)
+    }
+
+    private func choose() -> BootChoice {
+        store.choose(policy: policy, packaged: packaged) { [setAside] model in
+            model.digest.hexadecimal == setAside
+                ? "it is to be taken back" : Self.objection(to: model)
+        }
+    }
+
+    /// Chooses again, by the keys and the files of now: a model whose key was revoked answers no more,
+    /// and one that verifies again comes back.
+    func chooseAgain() {
+        readPolicy()
+        guard let before = inUse else { return }
+        let choice = choose()
+        guard let chosen = choice.model else {
+            choiceTrouble =
+                choice.reasons + ["there is no other model; this one answers until affectd ends"]
+            return
+        }
+        if chosen.digest.hexadecimal != before {
+            keepCounts()
+            use(chosen, reason: choice.reasons.first ?? "it verifies again")
+        }
+        choiceTrouble = choice.place == .active ? [] : choice.reasons
+    }
+
+    /// Lets a model answer from the next boundary between two windows on.
+    func use(_ model: VerifiedModel, reason: String) {
+        inUse = model.digest.hexadecimal
+        choiceTrouble = []
+        if inUse == store.record.active {
+            setAside = nil
+            beginProbation(model)
+        } else {
+            probation = nil
+            endRun()
+        }
+        delegate?.use(loaded(model), reason: reason)
+    }
+
+    /// What runs from here on is not the model on probation: its end is no crash of that model.
+    private func endRun() {
+        do throws(ModelRejection) {
+            try store.endRun()
+        } catch {
+            keepingTrouble = "crashes count for the new model, which does not answer: \(error)"
+        }
     }
 
     /// Why a model cannot run here, in words.
@@ -149,6 +212,7 @@ package final class ModelManager {
             let reason = try store.beginRun(boot: boot, monotonicMicroseconds: now)
             guard let reason else { return }
             let model = installed(digest)
+            setAside = digest
             do throws(ModelRejection) {
                 try store.rollBack(
                     digest,
@@ -156,6 +220,7 @@ package final class ModelManager {
                     quarantine: true,
                     at: Clock.wallClockMicroseconds
                 )
+                setAside = nil
                 note(.rolledBack, model, reason)
             } catch {
                 noteFailedRollback(model, "\(reason); \(error)")
@@ -192,7 +257,7 @@ package final class ModelManager {
     package func end() {
         keepCounts()
         // What cannot be written now was trouble before.
-        try? store.endRun()
+        if inUse != nil { try? store.endRun() }
     }
 
     /// A model as the daemon runs it.

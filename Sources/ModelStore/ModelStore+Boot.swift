@@ -10,7 +10,7 @@ extension ModelStore {
     ) throws(ModelRejection) -> VerifiedModel {
         guard record.installed(digest) != nil else { throw .notInstalled(digest: digest) }
         return try VerifiedModel(
-            reading: "\(folder(of: digest))/\(Self.fileName)",
+            reading: path(of: digest),
             policy: policy,
             expectedDigest: digest
         )

@@ -61,6 +61,9 @@ public final class ModelStore {
 
     func folder(of digest: String) -> String { "\(modelsFolder)/\(digest)" }
 
+    /// Where the file of an installed model is.
+    public func path(of digest: String) -> String { "\(folder(of: digest))/\(Self.fileName)" }
+
     /// What happened, oldest first.
     public var entries: [HistoryEntry] { history.entries }
 

@@ -94,6 +94,12 @@ extension VerifiedModel {
     /// The ending of a model file's name.
     static let suffix = ".affect"
 
+    /// The files in the folder of the packages that are called models.
+    public static func packagedPaths(policy: TrustPolicy) -> [String] {
+        Directory.names(in: policy.packagedFolder).filter { $0.hasSuffix(suffix) }
+            .map { "\(policy.packagedFolder)/\($0)" }
+    }
+
     /// The int8 models of the packages for a task, in the order of their names, and why others are
     /// left out.
     public static func packaged(
@@ -102,12 +108,9 @@ extension VerifiedModel {
     ) -> (models: [VerifiedModel], rejected: [ModelRejection]) {
         var models: [VerifiedModel] = []
         var rejected: [ModelRejection] = []
-        for name in Directory.names(in: policy.packagedFolder) where name.hasSuffix(suffix) {
+        for path in packagedPaths(policy: policy) {
             do throws(ModelRejection) {
-                let model = try VerifiedModel(
-                    reading: "\(policy.packagedFolder)/\(name)",
-                    policy: policy
-                )
+                let model = try VerifiedModel(reading: path, policy: policy)
                 // Full-precision models may lie beside, for tools.
                 guard model.manifest.task == task, model.manifest.precision == .int8 else {
                     continue

@@ -52,28 +52,27 @@ public final class ChildProcess {
         processID = try confinement.start(path, arguments: arguments, output: writer.rawValue)
         source = try loop.watch(process: processID) { [weak self] ending in self?.finish(ending) }
         outputSource = try loop.watch(descriptor: reader.rawValue, for: .readable) {
-            [weak self] _ in self?.drain()
+            [weak self] _ in
+            if self?.readOnce() == .end { self?.outputSource = nil }
         }
         timer = try loop.timer { [weak self] in self?.finish(.timedOut) }
         timer?.arm(afterMicroseconds: timeMicroseconds)
     }
 
-    private func drain() {
-        while true {
-            switch try? reader.read(into: &buffer) {
-            case .bytes(let count)?:
-                output += buffer[..<min(count, Self.outputLimit - output.count)]
-            case .wouldBlock?: return
-            case .end?, nil:
-                outputSource = nil
-                return
-            }
+    /// Reads one buffer at most, so that a program that never stops writing does not keep the loop;
+    /// what is behind the limit is thrown away.
+    private func readOnce() -> ReadResult {
+        guard let result = try? reader.read(into: &buffer) else { return .end }
+        if case .bytes(let count) = result {
+            output += buffer[..<min(count, Self.outputLimit - output.count)]
         }
+        return result
     }
 
     private func finish(_ ending: Ending) {
         guard source != nil else { return }
-        drain()
+        // Each round brings at least a byte of what is kept.
+        while output.count < Self.outputLimit, case .bytes = readOnce() {}
         // The loop ends and reaps what still runs.
         source = nil
         outputSource = nil

@@ -16,6 +16,10 @@ public struct FileStatus: Equatable, Sendable {
     public let isWritableByOthers: Bool
     /// Bytes of a file.
     public let size: Int
+    /// The number of the file in its file system, which stays for as long as there is the file.
+    public let inode: UInt64
+    /// When content, name or rights were changed last, by the clock of the system.
+    public let changedNanoseconds: Int
 
     /// Asks for a path; a symbolic link is not followed.
     ///
@@ -38,5 +42,7 @@ public struct FileStatus: Equatable, Sendable {
         owner = status.st_uid
         isWritableByOthers = status.st_mode & (S_IWGRP | S_IWOTH) != 0
         size = Int(status.st_size)
+        inode = UInt64(status.st_ino)
+        changedNanoseconds = status.st_ctim.tv_sec * 1_000_000_000 + status.st_ctim.tv_nsec
     }
 }

@@ -158,6 +158,14 @@ final class ModelBed {
         try DurableFile.write(bytes, to: path)
     }
 
+    /// Changes a byte of an installed model.
+    func damage(_ digest: String) throws {
+        let path = "\(folder)/state/emotion/models/\(digest)/model.affect"
+        var bytes = try FileDescriptor.contents(ofFile: path, limit: 1 << 20)
+        bytes[bytes.count - 1] ^= 1
+        try DurableFile.write(bytes, to: path)
+    }
+
     /// Delivers a model and asks for its installation.
     @discardableResult
     func install(
@@ -171,8 +179,30 @@ final class ModelBed {
         return try change("InstallModel", parameters)
     }
 
+    /// A line of the listing: the model, and the first word of its note.
+    struct Listed: Equatable {
+        let model: ModelReference
+        let note: String?
+    }
+
+    /// The models that the daemon lists for emotions.
+    func list() throws -> [Listed] {
+        let parameters = try call("ListModels", [:])
+        return try JSONCursor(.object(parameters)).member("models").elements(count: 0...99).map {
+            Listed(
+                model: try ModelReference($0),
+                note: try $0.optionalMember("note")?.string()
+                    .split { !$0.isLetter }.first.map { String($0) }
+            )
+        }
+    }
+
     /// Calls a method that changes the model.
     func change(_ method: String, _ parameters: JSONObject = [:]) throws -> ModelReference {
+        try ModelReference(JSONCursor(.object(call(method, parameters))).member("model"))
+    }
+
+    private func call(_ method: String, _ parameters: JSONObject) throws -> JSONObject {
         let client = try VarlinkClient(path: socket)
         try client.send(VarlinkCall(method: "org.affectd.\(method)", parameters: parameters))
         var reply: Result<VarlinkReply, VarlinkClientError>?
@@ -186,8 +216,7 @@ final class ModelBed {
             }
             return true
         }
-        let parameters = try #require(reply).get().parameters
-        return try ModelReference(JSONCursor(.object(parameters)).member("model"))
+        return try #require(reply).get().parameters
     }
 
     /// Why a change is refused, in one word.

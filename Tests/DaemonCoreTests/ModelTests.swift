@@ -230,6 +230,114 @@ import Varlink
         )
     }
 
+    @Test func aDamagedModelAnswersAgainAsSoonAsItIsInstalledAgain() throws {
+        let bed = try ModelBed(check: ModelCheck(program: "/bin/true", arguments: []))
+        defer { bed.remove() }
+        let second = try ModelBed.model(release: 2)
+        let digest = try bed.install(second).digest
+        bed.manager.end()
+        try bed.damage(digest)
+        let next = try ModelBed(folder: bed.folder, key: bed.key, check: bed.manager.check)
+        #expect(next.daemon.state.model?.release == 1)
+        #expect(next.daemon.state.degraded.count == 1)
+        #expect(try next.install(second).phase == .probation)
+        #expect(next.changes.last == "activated 2")
+        #expect(next.daemon.state.model?.digest == digest)
+        #expect(next.daemon.state.degraded == [])
+        // It is watched, too.
+        try next.hear(utterance)
+        #expect(next.manager.probation?.utterances == 1)
+    }
+
+    @Test func aRevokedKeyTakesItsModelOutOfUseAtAReload() throws {
+        let bed = try ModelBed(check: ModelCheck(program: "/bin/true", arguments: []))
+        defer { bed.remove() }
+        let digest = try bed.install(ModelBed.model(release: 2)).digest
+        try bed.hear(utterance)
+        let revoked = "\(bed.folder)/keys/revoked"
+        try DurableFile.write(Array("\(bed.key.publicKey.identifier)\n".utf8), to: revoked)
+        bed.daemon.reload()
+        #expect(bed.daemon.state.model?.release == 1)
+        #expect(bed.daemon.state.models?.configured?.release == 2)
+        #expect(bed.daemon.state.degraded.contains { $0.contains("revokes") })
+        try bed.run { bed.changes.last == "activated 1" }
+        let reasons = bed.messages.compactMap { message -> String? in
+            guard case .model(.activated, _, let reason) = message.event else { return nil }
+            return reason
+        }
+        #expect(reasons.last?.contains("revokes") == true)
+        // What answers now is not counted for the one that does not.
+        try bed.hear(utterance)
+        #expect(bed.manager.probation == nil)
+        // The pointer stays, so that a key that was revoked by mistake is all that must be mended.
+        #expect(bed.manager.store.record.active == digest)
+        try Directory.remove(revoked)
+        bed.daemon.reload()
+        try bed.run { bed.changes.last == "activated 2" }
+        #expect(bed.daemon.state.degraded == [])
+        #expect(bed.manager.probation?.utterances == 1)
+    }
+
+    @Test func withoutAnotherModelTheOneInUseStaysAndTheStateSaysWhy() throws {
+        let bed = try ModelBed(check: ModelCheck(program: "/bin/true", arguments: []))
+        defer { bed.remove() }
+        try bed.install(ModelBed.model(release: 2))
+        try Directory.remove("\(bed.folder)/packaged/sample.affect")
+        try Directory.remove("\(bed.folder)/keys/release.pub")
+        bed.daemon.reload()
+        #expect(bed.daemon.state.model?.release == 2)
+        #expect(bed.daemon.state.degraded.contains { $0.contains("no other model") })
+        try bed.hear(utterance)
+        #expect(bed.daemon.utteranceCount == 1)
+    }
+
+    @Test func aReloadDoesNotBringBackWhatCouldNotBeTakenBackOnDisk() throws {
+        let bed = try ModelBed(check: ModelCheck(program: "/bin/true", arguments: []))
+        defer { bed.remove() }
+        try bed.install(ModelBed.model(release: 2))
+        let obstacle = "\(bed.folder)/state/emotion/record.json.new"
+        try Directory.make(obstacle)
+        #expect(try bed.refusal { try bed.change("RollbackModel") } == "storage")
+        bed.daemon.reload()
+        #expect(bed.daemon.state.model?.release == 1)
+        try Directory.remove(obstacle)
+        #expect(try bed.change("RollbackModel").release == 1)
+        #expect(bed.manager.store.record.active == nil)
+        #expect(bed.daemon.state.degraded == [])
+    }
+
+    /// However many files are refused, sound is heard between one and the next.
+    @Test func filesInTheFolderAreTakenOneAtATime() throws {
+        let bed = try ModelBed()
+        defer { bed.remove() }
+        for number in 0..<20 {
+            let path = "\(bed.folder)/state/incoming/\(number).affect"
+            try DurableFile.write([1], to: "\(path).minisig")
+            try DurableFile.write([1], to: path)
+        }
+        var left = 20
+        try bed.run {
+            let names = Directory.names(in: "\(bed.folder)/state/incoming")
+            let now = names.count { $0.hasSuffix(".affect") }
+            #expect(now >= left - 1, "\(left - now) files were taken in one go")
+            left = now
+            return left == 0
+        }
+        #expect(Directory.names(in: "\(bed.folder)/state/incoming") == [])
+    }
+
+    @Test func aReloadTakesAllThatLiesInTheFolder() throws {
+        let bed = try ModelBed(settings: [(.signatures, "optional")])
+        defer { bed.remove() }
+        for release in 2...4 {
+            let bytes = try ModelBed.model(release: release).bytes
+            try bed.deliver(bytes, as: "\(release).affect", by: nil)
+        }
+        bed.daemon.reload()
+        try bed.run { bed.changes.contains("activated 4") }
+        #expect(bed.changes.filter { $0.hasPrefix("activated") }.count == 3)
+    }
+
     @Test func aHundredSwapsLeaveMemoryAndDescriptorsAsTheyWere() throws {
         let bed = try ModelBed(check: ModelCheck(program: "/bin/true", arguments: []))
         defer { bed.remove() }
@@ -316,6 +424,23 @@ import Varlink
             #expect(run.release == 2)
             run.manager.end()
         }
+    }
+
+    /// The model on probation is damaged, and another one crashes in its place.
+    @Test func crashesOfAnotherModelAreNotCounted() throws {
+        let bed = try bed()
+        defer { bed.remove() }
+        let digest = try #require(bed.manager.store.record.active)
+        #expect(try start(bed, atMinute: 1).release == 2)
+        let path = "\(bed.folder)/state/emotion/models/\(digest)/model.affect"
+        let bytes = try FileDescriptor.contents(ofFile: path, limit: 1 << 20)
+        try bed.damage(digest)
+        // The first of these ends the run of the model itself, which was a crash.
+        for time in 2...6 { #expect(try start(bed, atMinute: UInt64(time)).release == 1) }
+        try DurableFile.write(bytes, to: path)
+        let last = try start(bed, atMinute: 7)
+        #expect(last.release == 2)
+        #expect(last.manager.store.record.probation?.crashMicroseconds.count == 1)
     }
 
     @Test func withoutABootIdentityNothingIsCounted() throws {

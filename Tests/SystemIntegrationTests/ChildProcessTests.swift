@@ -38,6 +38,13 @@ import Testing
         #expect(long.output.utf8.count == 4096)
     }
 
+    /// Whoever reads what it writes does not wait for it to be done with that.
+    @Test func aProgramThatNeverStopsWritingIsEndedLikeAnyOther() throws {
+        let found = try run("for i in 1 2 3 4; do yes & done; yes", milliseconds: 300)
+        #expect(found.ending == .timedOut)
+        #expect(found.output.utf8.count == 4096)
+    }
+
     @Test func aProgramThatHangsIsEnded() throws {
         #expect(try run("sleep 3600", milliseconds: 50).ending == .timedOut)
     }
