@@ -37,6 +37,7 @@ INLINE void add_group(
 }
 
 #include "convolution_loops.h"
+#include "arm_depthwise.h"
 
 #pragma clang attribute pop
 
@@ -48,6 +49,7 @@ const affect_kernels affect_kernels_dot_product = {
     .convolution_run = convolution_run,
     .addition = addition,
     .input_quantization = input_quantization,
+    .depthwise_run = depthwise_run,
 };
 
 #endif

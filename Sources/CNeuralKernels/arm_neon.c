@@ -65,6 +65,7 @@ INLINE void add_group(
 }
 
 #include "convolution_loops.h"
+#include "arm_depthwise.h"
 
 const affect_kernels affect_kernels_neon = {
     .name = "neon",
@@ -74,6 +75,7 @@ const affect_kernels affect_kernels_neon = {
     .convolution_run = convolution_run,
     .addition = addition,
     .input_quantization = input_quantization,
+    .depthwise_run = depthwise_run,
 };
 
 #endif
