@@ -12,6 +12,8 @@
 #define TOML_ASSERT(expression) static_cast<void>(0)
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
+// Values within one another: what is parsed by recursion must fit the stack of any thread.
+#define TOML_MAX_NESTED_VALUES 8
 #include <toml++/toml.h>
 
 namespace {

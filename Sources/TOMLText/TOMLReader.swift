@@ -4,8 +4,10 @@ import CTOMLText
 public enum TOMLReader {
     /// All keys of a document in the order of the text.
     ///
-    /// - Throws: `TOMLError` when the text is no TOML 1.0.
+    /// - Throws: `TOMLError` when the text is no TOML 1.0, or goes deeper than any configuration:
+    ///   a key of more than eight parts, more than eight values within one another.
     public static func read(_ bytes: [UInt8]) throws(TOMLError) -> [TOMLEntry] {
+        if let error = KeyDepth.excess(bytes) { throw error }
         let collector = Collector()
         var failure = ctoml_failure()
         // Sound: the text is read and the visitor called before the call returns; the collector

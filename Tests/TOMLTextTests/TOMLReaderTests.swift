@@ -37,11 +37,43 @@ import Testing
         #expect(throws: TOMLError.self) { try TOMLReader.read([0x61, 0x3D, 0xFF, 0xFE]) }
     }
 
-    /// Depth is bounded by the parser, so nobody can make the stack overflow.
-    @Test func refusesWhatIsNestedWithoutEnd() {
-        let text = "a = " + String(repeating: "[", count: 100_000)
-        #expect(throws: TOMLError.self) { try TOMLReader.read(Array(text.utf8)) }
-        let keys = String(repeating: "a.", count: 5000) + "a = 1"
-        #expect(throws: Never.self) { try? TOMLReader.read(Array(keys.utf8)) }
+    /// Depth is bounded before anything goes as deep, so nobody can make the stack overflow.
+    @Test(arguments: [
+        "a = " + String(repeating: "[", count: 100_000),
+        "a = " + String(repeating: "{a=", count: 100_000),
+        String(repeating: "a.", count: 100_000) + "a = 1",
+        "[" + String(repeating: "a . ", count: 100_000) + "a]",
+        String(repeating: #""a"."#, count: 100_000) + "a = 1 = 2",
+    ])
+    func refusesWhatIsNestedWithoutEnd(text: String) {
+        #expect {
+            try TOMLReader.read(Array(text.utf8))
+        } throws: { ($0 as? TOMLError)?.line == 1 }
+    }
+
+    @Test func takesEightPartsOfAKeyAndNamesThePlaceOfTheNinth() throws {
+        #expect(try read("a.b.c.d.e.f.g.h = 1").count == 8)
+        #expect {
+            try read("\n\na.b.c.d.e.f.g.h.i = 1")
+        } throws: {
+            let error = $0 as? TOMLError
+            return (error?.line, error?.column) == (3, 16)
+        }
+    }
+
+    /// Only the points between the parts of a key count.
+    @Test(arguments: [
+        #"a = "1.2.3.4.5.6.7.8.9 \" 1.2.3.4.5.6.7.8.9""#,
+        "a = '1.2.3.4.5.6.7.8.9 \\'",
+        "a = 1 # 1.2.3.4.5.6.7.8.9",
+        "a = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]",
+        #"a = """\#n1.2.3.4.5 "" 6.7.8.9.\#n""""""#,
+        "a = '''\n1.2.3.4.5 ' 6.7.8.9'''",
+        #"a = "" # 1.2.3.4.5.6.7.8.9"#,
+        #""1.2.3.4.5.6.7.8.9" = 1"#,
+        "a.a.a.a.a = 1\nb.b.b.b.b = 2",
+    ])
+    func pointsOfTextsAndNumbersAreNoDepth(text: String) throws {
+        #expect(try !read(text).isEmpty)
     }
 }
