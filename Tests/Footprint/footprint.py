@@ -2,7 +2,7 @@
 
 Usage: footprint.py BIN_DIRECTORY
 
-Idle figures are those of the daemon capturing near silence from a microphone in real time
+Idle figures are those of the daemon with the models of the package, capturing near silence from a microphone in real time
 (`Tests/Service/fakemic`). The hour of speech goes through the same recognizer by standard input, as
 fast as it will; memory is read before its end is let through. Processor time comes from the
 kernel's scheduler (`/proc/PID/schedstat`), wake-ups from its context switches.
@@ -31,9 +31,13 @@ HOUR = 3600
 MEBIBYTE = 1 << 20
 
 
-def model() -> pathlib.Path:
-    """The released int8 model."""
-    return sorted((ROOT / "Models").glob("*.int8.affect"))[0]
+def models() -> list[str | pathlib.Path]:
+    """The options that name the models of the package."""
+    folder = ROOT / "Models"
+    return [
+        *("--model", folder / "emotion-open.int8.affect"),
+        *("--speech-model", folder / "speech-open.int8.affect"),
+    ]
 
 
 def speech() -> bytes:
@@ -90,7 +94,7 @@ def idle(binary: pathlib.Path, folder: pathlib.Path) -> dict[str, float]:
     notify.bind(str(folder / "notify"))
     notify.settimeout(20)
     process = subprocess.Popen(
-        [binary, "--model", model(), "--socket", folder / "socket", "--device", "fakemic"],
+        [binary, *models(), "--socket", folder / "socket", "--device", "fakemic"],
         env={
             **os.environ,
             "ALSA_CONFIG_PATH": str(folder / "asound.conf"),
@@ -122,7 +126,7 @@ def after_an_hour(binary: pathlib.Path) -> dict[str, float]:
     """Feeds an hour of speech as fast as it is taken."""
     clip = speech()
     process = subprocess.Popen(
-        [binary, "--model", model(), "--input", "-", "--format", "json"],
+        [binary, *models(), "--input", "-", "--format", "json"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
