@@ -4,6 +4,8 @@ public import NeuralKernels
 extension KernelVariant {
     /// Convolves every channel with filters of its own as `NeuralKernels.depthwiseConvolution2D`
     /// does.
+    @_lifetime(output: copy output)
+    @_lifetime(accumulators: copy accumulators)
     public func depthwiseConvolution2D(
         input: Span<Int8>,
         inputShape: ActivationShape,

@@ -3,6 +3,7 @@ public import NeuralKernels
 
 extension KernelVariant {
     /// Adds two activations as `NeuralKernels.addition` does.
+    @_lifetime(output: copy output)
     public func addition(
         first: Span<Int8>,
         second: Span<Int8>,
@@ -49,6 +50,7 @@ extension KernelVariant {
     }
 
     /// Quantises features as `NeuralKernels.inputQuantization` does.
+    @_lifetime(output: copy output)
     public func inputQuantization(
         features: Span<Int16>,
         factor: QuantizedMultiplier,

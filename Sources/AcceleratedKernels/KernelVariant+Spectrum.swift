@@ -3,6 +3,7 @@ public import SignalKernels
 
 extension KernelVariant {
     /// Windows a frame as `SignalKernels.applyWindow` does.
+    @_lifetime(output: copy output)
     public func applyWindow(
         _ signal: Span<Int32>,
         window: Span<Int32>,
@@ -38,6 +39,7 @@ extension KernelVariant {
     }
 
     /// Transforms a block as `SignalKernels.fourierTransform` does.
+    @_lifetime(block: copy block)
     public func fourierTransform(
         _ block: inout MutableSpan<ComplexInt32>,
         length: Int,
@@ -63,6 +65,7 @@ extension KernelVariant {
     }
 
     /// Separates a spectrum as `SignalKernels.separateRealSpectrum` does.
+    @_lifetime(block: copy block)
     public func separateRealSpectrum(
         _ block: inout MutableSpan<ComplexInt32>,
         halfLength: Int,

@@ -113,6 +113,8 @@ public import NeuralKernels
     ///
     /// - Shape: `packed` as `pack` returned it; `scratch` at least `scratchCount`, overwritten;
     ///   `input` and `output` as `NeuralKernels.convolution2D`.
+    @_lifetime(output: copy output)
+    @_lifetime(scratch: copy scratch)
     public func run(
         packed: Span<CacheLine>,
         input: Span<Int8>,

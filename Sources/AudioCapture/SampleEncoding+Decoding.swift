@@ -5,6 +5,7 @@ extension SampleEncoding {
     /// - Format: Q15 out; unsigned8 Q7 offset by 128, signed24 Q23, signed32 Q31, float32 ±1.
     /// - Range: every bit pattern; a float that is no number becomes 0, an infinite one saturates.
     /// - Overflow: rounding is done in Int64, far from its limits.
+    @_lifetime(samples: copy samples)
     public func decode(_ bytes: Span<UInt8>, into samples: inout MutableSpan<Int16>) {
         let count = bytes.count / byteCount
         precondition(bytes.count == count * byteCount && samples.count >= count)

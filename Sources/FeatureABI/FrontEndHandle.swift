@@ -18,6 +18,7 @@ final class FrontEndHandle {
     }
 
     /// Computes the frames of a whole segment; `frames` has room for them.
+    @_lifetime(frames: copy frames)
     func process(_ samples: Span<Int16>, into frames: inout MutableSpan<Int16>) -> Int {
         frontEnd.reset()
         let channelCount = frontEnd.channelCount

@@ -25,6 +25,7 @@ public func affectResample(
 }
 
 /// Mixes and resamples a whole recording; `output` has room for exactly its length.
+@_lifetime(output: copy output)
 private func convert(
     _ samples: Span<Int16>,
     channelCount: Int,

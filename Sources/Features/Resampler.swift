@@ -10,8 +10,9 @@ public struct Resampler: ~Copyable {
     /// Rate of the input in hertz.
     public var inputRate: Int { plan.inputRate }
 
-    private let plan: ResamplerPlan
-    private let coefficients: [Int32]
+    // These two never change; with constants, Swift 6.2 lets no initialiser call `reset`.
+    private var plan: ResamplerPlan
+    private var coefficients: [Int32]
     /// Input that outputs still depend on, and behind it room for more.
     private var history: [Int16]
     private var historyCount = 0
@@ -59,6 +60,7 @@ public struct Resampler: ~Copyable {
     ///
     /// - Parameter output: at least [outputCapacity(forInputCount: input.count)].
     /// - Returns: The number of samples in `output`; the rest is untouched.
+    @_lifetime(output: copy output)
     public mutating func process(_ input: Span<Int16>, into output: inout MutableSpan<Int16>) -> Int
     {
         if history.isEmpty {

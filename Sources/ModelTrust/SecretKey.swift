@@ -77,10 +77,10 @@ public struct SecretKey: Sendable {
 
     /// The file as minisign writes it.
     public var text: String {
-        let decoded =
-            Self.algorithm + [0, 0] + Self.checksumAlgorithm
-            + Array(repeating: 0, count: Self.derivationCount)
-            + number.bytes + bytes + Array(repeating: 0, count: Self.checksumCount)
+        var decoded = Self.algorithm + [0, 0] + Self.checksumAlgorithm
+        decoded += Array(repeating: 0, count: Self.derivationCount)
+        decoded += number.bytes + bytes
+        decoded += Array(repeating: 0, count: Self.checksumCount)
         let comment = "minisign secret key \(number.text)"
         return "\(SignatureText.untrustedPrefix)\(comment)\n\(SignatureText.encode(decoded))\n"
     }

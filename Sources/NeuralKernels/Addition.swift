@@ -40,6 +40,7 @@ public struct AdditionQuantization: Sendable {
 /// - Overflow: |x − zp| stays below 2^8, shifted by 20 below 2^28; the scaled inputs are no
 ///   greater, their sum stays below 2^29.
 /// - Source: LiteRT `reference_integer_ops::Add`.
+@_lifetime(output: copy output)
 public func addition(
     first: Span<Int8>,
     second: Span<Int8>,

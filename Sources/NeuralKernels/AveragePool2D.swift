@@ -9,6 +9,8 @@ import FixedPointMath
 ///   which padding below the kernel and dilation 1 ensure.
 /// - Overflow: at most 2^12 cells of magnitude 2^7: sums stay below 2^20.
 /// - Source: LiteRT `reference_integer_ops::AveragePool`: rounds half away from zero.
+@_lifetime(output: copy output)
+@_lifetime(accumulators: copy accumulators)
 public func averagePool2D(
     input: Span<Int8>,
     inputShape: ActivationShape,
@@ -60,6 +62,7 @@ public func averagePool2D(
 
 /// Adds one cell to the accumulators of its channels.
 @inline(__always)
+@_lifetime(accumulators: copy accumulators)
 private func accumulate(_ cell: Span<Int8>, into accumulators: inout MutableSpan<Int32>) {
     precondition(cell.count <= accumulators.count)
     for i in 0..<cell.count { accumulators[i] = accumulators[i] &+ Int32(cell[i]) }

@@ -6,6 +6,7 @@
 /// - Format: Int8; all scales and zero points are equal.
 /// - Overflow: none.
 /// - Source: LiteRT `reference_ops::Concatenation`.
+@_lifetime(output: copy output)
 public func concatenation(
     input: Span<Int8>,
     rows: Int,

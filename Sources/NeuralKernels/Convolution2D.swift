@@ -17,6 +17,8 @@ public func convolution2DPatchCount(window: SlidingWindow, inputChannels: Int) -
 ///   cannot reach the limits.
 /// - Source: LiteRT `reference_integer_ops::ConvPerChannel`; the offset is taken off while a patch
 ///   is gathered instead of in the innermost loop.
+@_lifetime(output: copy output)
+@_lifetime(patches: copy patches)
 public func convolution2D(
     input: Span<Int8>,
     inputShape: ActivationShape,

@@ -11,6 +11,8 @@ import FixedPointMath
 /// - Overflow: products stay below 2^15, at most 2^12 taps: sums stay below 2^27, plus bias; wraps.
 /// - Source: LiteRT `reference_integer_ops::DepthwiseConvPerChannel`; the innermost loop runs over
 ///   channels, which are contiguous.
+@_lifetime(output: copy output)
+@_lifetime(accumulators: copy accumulators)
 public func depthwiseConvolution2D(
     input: Span<Int8>,
     inputShape: ActivationShape,
@@ -73,6 +75,7 @@ public func depthwiseConvolution2D(
 
 /// Adds one tap of a depthwise filter to the accumulators of all output channels.
 @inline(__always)
+@_lifetime(accumulators: copy accumulators)
 private func accumulateTap(
     cell: Span<Int8>,
     zeroPoint: Int16,

@@ -9,6 +9,7 @@ import FixedPointMath
 /// - Overflow: products stay below 2^15; sums wrap like two's complement, and fewer than 2^16
 ///   inputs cannot reach the limits.
 /// - Source: LiteRT `reference_integer_ops::FullyConnectedPerChannel`.
+@_lifetime(output: copy output)
 public func fullyConnected(
     input: Span<Int8>,
     inputZeroPoint: Int32,

@@ -9,6 +9,7 @@ import FixedPointMath
 /// - Range: `1 <= count < 2^23`.
 /// - Overflow: sums stay below 2^31.
 /// - Source: LiteRT `reference_ops::QuantizedMeanOrSum`: 1 / `count` is folded into the multiplier.
+@_lifetime(output: copy output)
 public func globalMeanPool(
     input: Span<Int8>,
     count: Int,

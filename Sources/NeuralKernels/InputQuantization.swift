@@ -8,6 +8,7 @@ import FixedPointMath
 /// - Range: any Int16.
 /// - Overflow: factors below 2^15 cannot wrap.
 /// - Source: `Documentation/ModelFormat.md`, section 4, member `input`.
+@_lifetime(output: copy output)
 public func inputQuantization(
     features: Span<Int16>,
     factor: QuantizedMultiplier,

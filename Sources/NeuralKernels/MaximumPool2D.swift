@@ -6,6 +6,7 @@
 ///   which padding below the kernel and dilation 1 ensure.
 /// - Overflow: none.
 /// - Source: LiteRT `reference_integer_ops::MaxPool`.
+@_lifetime(output: copy output)
 public func maximumPool2D(
     input: Span<Int8>,
     inputShape: ActivationShape,
@@ -51,6 +52,7 @@ public func maximumPool2D(
 
 /// Raises the elements from `offset` on to those of `cell` where these are greater.
 @inline(__always)
+@_lifetime(output: copy output)
 private func raise(_ output: inout MutableSpan<Int8>, offset: Int, to cell: Span<Int8>) {
     let count = cell.count
     precondition(offset >= 0 && count <= output.count && offset <= output.count &- count)

@@ -12,6 +12,7 @@ import FixedPointMath
 ///   deviation in Q16 stays below 2^24.
 /// - Source: `Documentation/ModelFormat.md`, section 5. The mean is `globalMeanPool`; LiteRT has no
 ///   deviation.
+@_lifetime(output: copy output)
 public func meanDeviationPool(
     input: Span<Int8>,
     count: Int,

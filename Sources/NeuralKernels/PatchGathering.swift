@@ -4,6 +4,7 @@
 ///   `offset` on, as [kernelTime, kernelFrequency, channels].
 /// - Format: Int8 with `zeroPoint` in, Int16 without zero point out.
 /// - Range: −255 … 255; cells outside the input count as zero.
+@_lifetime(patches: copy patches)
 func gatherPatch(
     input: Span<Int8>,
     shape: ActivationShape,
@@ -54,6 +55,7 @@ private func fillZero(_ patches: inout MutableSpan<Int16>, offset: Int, count: I
 
 /// Writes `cell − zeroPoint` from `offset` on.
 @inline(__always)
+@_lifetime(patches: copy patches)
 private func widen(
     _ cell: Span<Int8>,
     zeroPoint: Int16,

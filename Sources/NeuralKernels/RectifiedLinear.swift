@@ -7,6 +7,7 @@ import FixedPointMath
 ///   of `quantization` are the images of 0 (and 6), so the function is the clamp.
 /// - Overflow: |x − zp| stays below 2^8.
 /// - Source: LiteRT `reference_ops::ReluX`.
+@_lifetime(output: copy output)
 public func rectifiedLinear(
     input: Span<Int8>,
     inputZeroPoint: Int32,

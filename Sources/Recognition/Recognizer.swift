@@ -72,16 +72,16 @@ public struct Recognizer: ~Copyable {
         self.detector = detector
         moodHalfLife = Int64(max(1, options.moodHalfLife)) * 1_000_000
         mood = MoodTracker(labelCount: model.manifest.labels.count, halfLife: moodHalfLife)
+        events.reserveCapacity(Self.eventCapacity(model.manifest))
         self.model = model
-        reserveEvents()
     }
 
     /// What the emotion model in charge says about itself.
     public var manifest: ModelManifest { model.manifest }
 
-    private mutating func reserveEvents() {
-        // One block can end a long pre-roll: every frame of it may bring a window.
-        events.reserveCapacity(2 * model.manifest.decision.preRollFrames + 64)
+    /// One block can end a long pre-roll: every frame of it may bring a window.
+    private static func eventCapacity(_ manifest: ModelManifest) -> Int {
+        2 * manifest.decision.preRollFrames + 64
     }
 
     /// Native frames of audio that have been judged.
@@ -293,7 +293,7 @@ extension Recognizer {
         model = next
         boundary = nil
         hasAdopted = true
-        reserveEvents()
+        events.reserveCapacity(Self.eventCapacity(model.manifest))
     }
 }
 

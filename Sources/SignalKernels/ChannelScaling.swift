@@ -8,6 +8,7 @@ import FixedPointMath
 /// - Range: |weights| at most 2^30; `fractionBits` 0 … 15; saturates at the limits of Int16.
 /// - Overflow: products are below 2^61.
 /// - Error: one rounding, half a unit of the output.
+@_lifetime(output: copy output)
 public func scaleChannels(
     _ channels: Span<Int32>,
     weights: Span<Int32>,

@@ -11,6 +11,7 @@ import FixedPointMath
 /// - Overflow: 128 products of 40·2^20 and 2^30 sum to at most 40·2^57 < 2^62.4. The norm of an
 ///   orthonormal row bounds the result by 40·√128 < 2^9, 2^29 in Q20; other matrices saturate.
 /// - Error: one rounding, half a unit of Q20.
+@_lifetime(output: copy output)
 public func applyCosineTransform(
     _ logEnergies: Span<Int32>,
     matrix: Span<Int32>,

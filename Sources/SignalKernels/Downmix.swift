@@ -7,6 +7,7 @@ import FixedPointMath
 /// - Range: `channelCount` 1 … 32; a mean cannot leave the range of its terms.
 /// - Overflow: sums stay below 2^21.
 /// - Error: rounded half away from zero, so that silence has no offset.
+@_lifetime(output: copy output)
 public func downmix(
     _ samples: Span<Int16>,
     channelCount: Int,

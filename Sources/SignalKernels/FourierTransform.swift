@@ -16,6 +16,7 @@
 ///   unit root mean square, 2^30 being full scale.
 /// - Source: Cooley and Tukey; two radix-2 passes fused into one radix-4 pass, which keeps plain
 ///   bit reversal valid.
+@_lifetime(block: copy block)
 public func fourierTransform(
     _ block: inout MutableSpan<ComplexInt32>,
     length: Int,
@@ -118,6 +119,7 @@ private func firstRadix4Pass(_ block: inout MutableSpan<ComplexInt32>, length: I
 /// One radix-4 pass: four transforms of `quarter` elements become one of `4·quarter`.
 ///
 /// Twiddled terms keep 8 bits below the unit until the sum is rounded once.
+@_lifetime(block: copy block)
 private func radix4Pass(
     _ block: inout MutableSpan<ComplexInt32>,
     length: Int,

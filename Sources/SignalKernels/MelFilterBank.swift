@@ -9,6 +9,7 @@
 ///   low products stay below 2^30, at most 1025 of them below 2^41.
 /// - Error: the result is the exact sum, rounded down once.
 /// - Source: triangular filters as in HTK and librosa; the tables come with the model.
+@_lifetime(energies: copy energies)
 public func applyMelFilterBank(
     _ power: Span<UInt64>,
     firstBins: Span<Int32>,

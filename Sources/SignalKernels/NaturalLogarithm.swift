@@ -21,6 +21,7 @@ public func naturalLogarithm(_ value: UInt64, exponent: Int) -> Int32 {
 /// - Range: `exponent` −200 … 200; |offset| at most 2^25 (32), so that results stay below 2^28.
 ///   An energy of zero counts as `floor`.
 /// - Error: at most 8e-7 above the floor.
+@_lifetime(output: copy output)
 public func computeLogEnergies(
     _ energies: Span<UInt64>,
     exponent: Int,

@@ -7,6 +7,7 @@
 /// - Overflow: |X| <= 2^30, so a power is at most 2^60. By Parseval the sum over the bins of one
 ///   frame is at most 2^60 as well, up to rounding. Two parts of 2^30 would give 2^61.
 /// - Error: none.
+@_lifetime(power: copy power)
 public func computePowerSpectrum(
     _ spectrum: Span<ComplexInt32>,
     binCount: Int,

@@ -6,6 +6,7 @@
 /// - Overflow: |y| <= 2^15·2^15 + 2^15·(2^15 − 1) < 2^31, so Int32 holds the exact value.
 /// - Error: none; the output is the exact result for the Q15 coefficient. Rounding a real coefficient
 ///   to Q15 changes the gain at 0 Hz, `1 − a`, by up to 2^-16: 0.05 % for a = 0.97.
+@_lifetime(output: copy output)
 public func applyPreEmphasis(
     _ samples: Span<Int16>,
     previous: Int16,

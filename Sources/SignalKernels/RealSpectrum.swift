@@ -11,6 +11,7 @@
 ///   of 2^31, so both parts of the product stay below 2^62.6; sums with 8 extra bits below 2^41.
 /// - Error: one rounding, half a unit.
 /// - Source: any text on real transforms; `X[k] = E + w^k·O`.
+@_lifetime(block: copy block)
 public func separateRealSpectrum(
     _ block: inout MutableSpan<ComplexInt32>,
     halfLength: Int,

@@ -23,6 +23,7 @@ public struct ResamplerPosition: Sendable {
 ///   2^47; the interpolation between two of them below 2^63.
 /// - Error: one rounding, half a unit; saturates at the limits of Int16.
 /// - Returns: The number of outputs.
+@_lifetime(output: copy output)
 public func resample(
     _ history: Span<Int16>,
     coefficients: Span<Int32>,

@@ -15,6 +15,7 @@ import FixedPointMath
 ///   lengths at 61: the shift is at most 31, and what a shift to the left leaves is below 2^30.
 /// - Returns: The block shift `s`, −30 … 31, or nil when the windowed frame is exactly zero; then
 ///   `output` is not written.
+@_lifetime(output: copy output)
 public func applyWindow(
     _ signal: Span<Int32>,
     window: Span<Int32>,

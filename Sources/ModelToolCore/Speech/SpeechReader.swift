@@ -24,9 +24,7 @@ struct SpeechReader: ~Copyable {
 
     /// - Parameter gate: nil lets everything pass.
     init(model: LoadedModel, gate: EnergyGateOptions?) throws(ToolError) {
-        self.model = model
-        self.gate = gate
-        channelCount = model.manifest.frontEnd.channelCount
+        // Before the others are set: Swift 6.2 cannot take back a structure that is half made.
         do throws(FeaturesError) {
             frontEnd = try FrontEnd(
                 options: model.manifest.frontEnd,
@@ -35,6 +33,9 @@ struct SpeechReader: ~Copyable {
         } catch {
             throw .model(path: model.path, reason: "\(error)")
         }
+        self.model = model
+        self.gate = gate
+        channelCount = model.manifest.frontEnd.channelCount
     }
 
     /// The utterances of a recording.
