@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 
 SAMPLES := $(sort $(wildcard Models/samples/*.wav))
 
-.PHONY: help setup build library run test test-service deb test-vm soak fuzz test-training bench footprint fidelity format lint layers clean
+.PHONY: help setup build library run test test-service deb arm64 test-arm64 test-vm soak fuzz test-training bench footprint fidelity format lint layers clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -38,6 +38,13 @@ test-service: build ## the service under a real systemd, in a container (needs r
 deb: build ## the Debian package, held against lintian; prints its path
 	@.ci/setup-deb
 	@.ci/build-deb .build/release
+
+arm64: setup ## the commands and libAffectFeatures.so for 64-bit ARM, built on x86-64 (needs root)
+	.ci/build-arm64
+
+test-arm64: build arm64 ## the same answers on 64-bit ARM, emulated, as on x86-64
+	@.ci/setup-emulation
+	Tests/Arm/run .build/release
 
 test-training: ## the training package with PyTorch, which it downloads
 	.ci/test-training-torch
