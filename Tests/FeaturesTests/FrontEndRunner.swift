@@ -2,26 +2,26 @@ import Features
 import FrontEndDesign
 import ModelDescription
 
-/// Runs a whole signal through a front end, pushed in pieces of a given size.
+/// Runs a whole signal through a front end, pushed in pieces of the given sizes, over and over.
 func computeFrames(
     _ samples: [Int16],
     _ options: FrontEndOptions,
     tables: FrontEndTables? = nil,
-    piece: Int = .max,
+    pieces: [Int] = [.max],
     normalizing: Bool = false
 ) throws -> [Int16] {
     var frontEnd = try FrontEnd(
         options: options,
         tables: tables ?? FrontEndTables(designing: options)
     )
-    return run(&frontEnd, samples, piece: piece, normalizing: normalizing)
+    return run(&frontEnd, samples, pieces: pieces, normalizing: normalizing)
 }
 
 /// Runs a whole signal through a prepared front end.
 func run(
     _ frontEnd: inout FrontEnd,
     _ samples: [Int16],
-    piece: Int = .max,
+    pieces: [Int] = [.max],
     normalizing: Bool = false
 ) -> [Int16] {
     let capacity = frontEnd.frameCount(forSampleCount: samples.count)
@@ -30,7 +30,10 @@ func run(
     var span = frames.mutableSpan
     var position = 0
     var count = 0
+    var round = 0
     while position < samples.count {
+        let piece = pieces[round % pieces.count]
+        round += 1
         let end = piece < samples.count - position ? position + piece : samples.count
         var taken = position
         while taken < end {

@@ -48,8 +48,11 @@ import Testing
         let samples = try FeatureVectors.signal("chirp") + FeatureVectors.signal("noise")
         let whole = try computeFrames(samples, options)
         for piece in [1, 2, 31, 256, 1000, 5000] {
-            #expect(try computeFrames(samples, options, piece: piece) == whole)
+            #expect(try computeFrames(samples, options, pieces: [piece]) == whole)
         }
+        // Of mixed lengths, up to more than a frame.
+        let mixed = (1...97).map { $0 * $0 * 7919 % 2311 + 1 }
+        #expect(try computeFrames(samples, options, pieces: mixed) == whole)
     }
 
     @Test func resetStartsASegmentAfresh() throws {

@@ -2,10 +2,11 @@
 
 Usage: footprint.py BIN_DIRECTORY
 
-Idle figures are those of the daemon with the models of the package, capturing near silence from a microphone in real time
-(`Tests/Service/fakemic`). The hour of speech goes through the same recognizer by standard input, as
-fast as it will; memory is read before its end is let through. Processor time comes from the
-kernel's scheduler (`/proc/PID/schedstat`), wake-ups from its context switches.
+Idle figures are those of the daemon with the models of the package, capturing near silence from a
+microphone in real time (`Tests/Service/fakemic`). The hour of speech goes through the same
+recognizer by standard input, as fast as it will; memory is read before its end is let through.
+Processor time comes from the kernel's scheduler (`/proc/PID/schedstat`), wake-ups from its context
+switches.
 """
 
 import os

@@ -71,6 +71,12 @@ import Testing
         for chunk in [1, 13, 160, 1601] {
             #expect(try events(samples, chunk: chunk) == whole)
         }
+        let stereo = bursts([700, 500, 900, 80, 600, 1500, 700], rate: 44_100, channels: 2)
+        let resampled = try events(stereo, chunk: stereo.count, rate: 44_100, channels: 2)
+        #expect(resampled.count > 10)
+        for chunk in [2, 26, 882, 3202] {
+            #expect(try events(stereo, chunk: chunk, rate: 44_100, channels: 2) == resampled)
+        }
     }
 
     @Test(arguments: [(8000, 1), (44_100, 2), (48_000, 2), (192_000, 1)])
