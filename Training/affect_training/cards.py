@@ -6,6 +6,7 @@ from typing import Any
 
 from .cli.file_commands import summary
 from .corpora import corpus
+from .corpora.citations import CITATIONS
 from .experiment import Experiment
 from .modelfile import validate_file
 from .protocols import Protocol, joining, load_protocol
@@ -98,20 +99,10 @@ Not for use
 - on people who do not know about it"""
 
 
-SOURCES = {
-    "RAVDESS": "Livingstone and Russo (2018), The Ryerson Audio-Visual Database of Emotional "
-    "Speech and Song, PLoS ONE 13(5); 24 actors, two sentences.",
-    "CREMA-D": "Cao et al. (2014), CREMA-D: Crowd-sourced emotional multimodal actors dataset, "
-    "IEEE Transactions on Affective Computing 5(4); 91 actors, twelve sentences.",
-    "SAVEE": "Haq and Jackson (2010), Multimodal emotion recognition; four English men.",
-    "TESS": "Dupuis and Pichora-Fuller (2010), Toronto emotional speech set; two actresses.",
-}
-
-
 def _data(experiment: Experiment, protocol: Protocol) -> str:
     further = [entry.corpus for entry in joining(protocol, experiment.trainedOn)]
     used = "\n".join(
-        f"- {name} ({corpus(name).licence}): {SOURCES[name]}"
+        f"- {name} ({corpus(name).licence}): {CITATIONS[name]}"
         for name in (*protocol.corpora, *further)
     )
     noise = "".join(

@@ -5,8 +5,8 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from ..cards import SOURCES as CLIP_SOURCES
 from ..cli.file_commands import summary
+from ..corpora.citations import CITATIONS
 from ..modelfile import validate_file
 from .comparison import MODES
 from .configuration import DetectorConfiguration
@@ -69,22 +69,14 @@ def _use(configuration: DetectorConfiguration) -> str:
     )
 
 
-SOURCES = {
-    "CREMA-D": CLIP_SOURCES["CREMA-D"],
-    "ESC10": "Piczak (2015), ESC: Dataset for environmental sound classification, ACM Multimedia; "
-    "the ten classes of ESC-10.",
-    "GSC": "Warden (2018), Speech Commands: A dataset for limited-vocabulary speech recognition; "
-    "its background noise.",
-}
-
-
 def _data(configuration: DetectorConfiguration, provenance: dict[str, Any]) -> str:
     corpora = "\n".join(
         f"- {entry['name']} ({entry['licence']}): {entry['role']}"
         for entry in provenance["corpora"]
     )
     streams = configuration.streams
-    sources = "\n".join(f"- {name}: {SOURCES[name]}" for name in (*streams.speech, *streams.noise))
+    used = (*streams.speech, *streams.noise)
+    sources = "\n".join(f"- {name}: {CITATIONS[name]}" for name in used)
     own = [p for p in load_people() if p.corpus in streams.speech]
     heard = [p for p in own if p.side != "test"]
     text = _paragraph(
