@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 
 SAMPLES := $(sort $(wildcard Models/samples/*.wav))
 
-.PHONY: help setup build library run test test-sanitized test-service deb arm64 test-arm64 test-vm soak fuzz test-training bench footprint fidelity format lint layers clean
+.PHONY: help setup build library run test test-sanitized test-service deb arm64 test-arm64 test-vm soak fuzz test-training bench bench-arm64 footprint fidelity format lint layers clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -71,6 +71,10 @@ test-vm: build ## real sound drivers and loss of power, in a virtual machine (ne
 
 bench: setup ## nanoseconds of every step, beside the peers, which it downloads
 	Benchmarks/run
+
+bench-arm64: arm64 ## instructions on emulated 64-bit ARM, beside the peers, which it downloads
+	@.ci/setup-emulation
+	Benchmarks/run-arm64
 
 footprint: build ## memory, wake-ups, size and start of the daemon against their budgets
 	Tests/Footprint/run .build/release

@@ -249,6 +249,12 @@ class _Network:
         )
 
 
+def flatbuffer(model: Model, is_integer: bool = True) -> bytes:
+    """The network as a file of LiteRT."""
+    network = _Network(model, is_integer)
+    return network.builder.content([network.input], [network.output])
+
+
 def runner(content: bytes, values: np.ndarray) -> Callable[[], None]:
     """A call of the default interpreter with one thread; the input is set beforehand."""
     interpreter = Interpreter(model_content=content, num_threads=1)
@@ -266,8 +272,7 @@ def networks(model: Model, values: np.ndarray) -> dict[str, Callable[[], None]]:
     runs = {}
     scale, zero = model.quantization("features")
     for name, is_integer in (("litert-float", False), ("litert-int8", True)):
-        network = _Network(model, is_integer)
-        content = network.builder.content([network.input], [network.output])
+        content = flatbuffer(model, is_integer)
         real = ((values.astype(np.float32) - zero) * np.float32(scale)).astype(np.float32)
         runs[name] = runner(content, (values if is_integer else real)[np.newaxis])
     return runs
