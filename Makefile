@@ -6,6 +6,8 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
+# What other machines than those with ARM build for ARM besides.
+ARM64 := $(if $(filter x86_64,$(shell uname -m)),arm64)
 SAMPLES := $(sort $(wildcard Models/samples/*.wav))
 
 .PHONY: help setup build library run test test-sanitized test-service deb arm64 test-arm64 test-vm soak fuzz test-training bench bench-arm64 footprint fidelity format lint layers clean
@@ -42,16 +44,19 @@ test-service: build ## the service under a real systemd, in a container (needs r
 	@((EUID != 0)) || .ci/setup-deb
 	Tests/Service/run .build/release
 
-deb: build ## the Debian package, held against lintian; prints its path
+deb: build $(ARM64) ## the Debian packages of this machine and, on x86-64, of 64-bit ARM (ARM64= leaves that out)
 	@.ci/setup-deb
 	@.ci/build-deb .build/release
+	@[[ -z "$(ARM64)" ]] || .ci/build-deb-arm64
 
 arm64: setup ## the commands and libAffectFeatures.so for 64-bit ARM, built on x86-64 (needs root)
 	.ci/build-arm64
 
 test-arm64: build arm64 ## the same answers on 64-bit ARM, emulated, as on x86-64
 	@.ci/setup-emulation
+	@.ci/setup-deb
 	Tests/Arm/run .build/release
+	Tests/Arm/package "$$(.ci/build-deb-arm64)"
 
 test-training: ## the training package with PyTorch, which it downloads
 	.ci/test-training-torch
