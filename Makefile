@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 ARM64 := $(if $(filter x86_64,$(shell uname -m)),arm64)
 SAMPLES := $(sort $(wildcard Models/samples/*.wav))
 
-.PHONY: help setup build library run test test-sanitized test-service deb arm64 test-arm64 test-vm soak fuzz test-training bench bench-arm64 footprint fidelity format lint layers clean
+.PHONY: help setup build library run test test-sanitized test-service deb arm64 test-arm64 test-vm test-vm-arm64 soak fuzz test-training bench bench-arm64 footprint fidelity format lint layers clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -73,6 +73,11 @@ test-vm: build ## real sound drivers and loss of power, in a virtual machine (ne
 	Tests/Machine/run .build/release
 	swift build -c release --static-swift-stdlib --product store-steps
 	Tests/Machine/power .build/release
+
+test-vm-arm64: build arm64 ## the package on an ARM kernel with a sound card, in a virtual machine (needs root)
+	@.ci/setup-emulation
+	@.ci/setup-deb
+	Tests/Machine/run-arm64 "$$(.ci/build-deb-arm64)" .build/release
 
 bench: setup ## nanoseconds of every step, beside the peers, which it downloads
 	Benchmarks/run
