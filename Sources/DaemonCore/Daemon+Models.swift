@@ -29,10 +29,18 @@ extension Daemon {
                 VarlinkError(.unavailable(reason: "\(SystemIntegrationError.noStateFolder)"))
             )
         }
+        let promise = VarlinkPromise()
+        let keep: ModelManager.Completion = { [weak self] result in
+            switch result {
+            case .success(let model): promise.keep(self?.answer(model) ?? .reply([:]))
+            case .failure(let rejection): promise.keep(.failure(VarlinkError(rejection)))
+            }
+        }
         do throws(ModelRejection) {
             if method == .rollbackModel {
                 let words = peer.map { "asked for by \($0)" } ?? "asked for"
-                return answer(try manager.rollBack(words, quarantine: false, by: peer).reference)
+                manager.rollBack(words, quarantine: false, by: peer, completion: keep)
+                return .later(promise)
             }
             let source: ModelRequest.Source
             if method == .installModel {
@@ -59,13 +67,7 @@ extension Daemon {
                 default: return .failure(.invalidParameter(name))
                 }
             }
-            let promise = VarlinkPromise()
-            take(request) { [weak self] result in
-                switch result {
-                case .success(let model): promise.keep(self?.answer(model) ?? .reply([:]))
-                case .failure(let rejection): promise.keep(.failure(VarlinkError(rejection)))
-                }
-            }
+            take(request, completion: keep)
             return .later(promise)
         } catch {
             return .failure(VarlinkError(error))
@@ -110,15 +112,19 @@ extension ModelManager {
     func others(than loaded: [LoadedModel]) -> [JSONObject] {
         var told = Set(loaded.map(\.digest.hexadecimal))
         var list: [JSONObject] = []
-        let installed = store.record.models.map { (model: $0, path: store.path(of: $0.digest)) }
+        let installed = record.models.map { (model: $0, path: keeper.path(of: $0.digest)) }
         let packagedPaths = VerifiedModel.packagedPaths(policy: policy)
         cards.keep(installed.map(\.path) + packagedPaths)
         for (model, path) in installed where told.insert(model.digest).inserted {
             do throws(ModelRejection) {
                 let card = try cards.card(of: path) { () throws(ModelRejection) in
-                    try store.verified(model.digest, policy: policy)
+                    try VerifiedModel(
+                        reading: path,
+                        policy: policy,
+                        expectedDigest: model.digest
+                    )
                 }
-                let reason = store.record.quarantine.first { $0.digest == model.digest }?.reason
+                let reason = record.quarantine.first { $0.digest == model.digest }?.reason
                 list.append(
                     card.json(
                         self.installed(model.digest)?.phase ?? .available,
@@ -133,13 +139,13 @@ extension ModelManager {
             let card = try? cards.card(of: path) { () throws(ModelRejection) in
                 try VerifiedModel(reading: path, policy: policy)
             }
-            guard let card, card.task == store.task, card.precision == .int8,
+            guard let card, card.task == Self.task, card.precision == .int8,
                 told.insert(card.digest).inserted
             else { continue }
             list.append(
                 card.json(
                     .available,
-                    note: store.record.active == nil
+                    note: record.active == nil
                         ? nil : "packaged; it does not displace the installed model"
                 )
             )
@@ -151,7 +157,7 @@ extension ModelManager {
         _ model: StoreRecord.Installed,
         _ reason: ModelRejection
     ) -> JSONObject {
-        var object = JSONObject([("task", .string(store.task.rawValue))])
+        var object = JSONObject([("task", .string(Self.task.rawValue))])
         for member in installed(model.digest)?.json.members ?? [] {
             object[member.key] = member.value
         }

@@ -94,6 +94,7 @@ package final class Daemon {
             throw .system(error)
         }
         manager?.delegate = self
+        manager?.loop = loop
         updateModels()
     }
 
@@ -171,17 +172,16 @@ package final class Daemon {
             configuration = new
             configurationTrouble = nil
             manager?.configuration = new
-            manager?.chooseAgain()
             updateModels()
             apply(changed.filter(\.definition.isReloadable))
             publish(.state(changed: ["configuration"], reason: Self.describe(changed)))
         } catch {
             let reason = "the configuration is not reloaded, the one before stays: \(error)"
             configurationTrouble = reason
-            manager?.chooseAgain()
-            updateModels()
+            updateDegraded()
             publish(.state(changed: ["degraded"], reason: reason))
         }
+        manager?.chooseAgain()
         // Whoever puts files into the folder and reloads says that they are complete.
         manager?.declareComplete()
         takeIncoming()
@@ -544,6 +544,16 @@ extension Daemon: ModelManagerDelegate {
         publish(.model(change, model, reason: reason), from: peer)
     }
 
+    func factsChanged() {
+        let before = state.degraded
+        updateModels()
+        guard state.degraded != before else { return }
+        let new = state.degraded.filter { !before.contains($0) }
+        let words =
+            new.isEmpty ? "what was wrong with the models is over" : new.joined(separator: "; ")
+        publish(.state(changed: ["degraded"], reason: words))
+    }
+
     func use(_ model: LoadedModel, reason: String) {
         successor = (model: model, reason: reason)
         updateModels()
@@ -594,7 +604,7 @@ extension Daemon: ModelManagerDelegate {
     }
 
     private func takeIncoming() {
-        guard let manager, manager.runningCheck == nil, let request = manager.waiting() else {
+        guard let manager, !manager.isTaking, let request = manager.waiting() else {
             return
         }
         take(request) { _ in }
@@ -603,7 +613,7 @@ extension Daemon: ModelManagerDelegate {
     /// Lets the manager take a model, and then those that have come in meanwhile, each in a turn of the
     /// loop of its own.
     func take(_ request: ModelRequest, completion: @escaping ModelManager.Completion) {
-        manager?.take(request, on: loop) { [weak self] result in
+        manager?.take(request) { [weak self] result in
             completion(result)
             self?.incomingTimer?.arm(afterMicroseconds: 0)
         }

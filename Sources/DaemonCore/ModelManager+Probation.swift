@@ -8,10 +8,10 @@ extension ModelManager {
     /// Seconds of listening after which what was counted is written, so that a restart loses little.
     private static let keepingSeconds = 300
 
-    /// Watches the model from now on if it is on probation, and goes on with what was counted before.
+    /// Watches the active model if it is on probation, and goes on with what was counted before.
     func watch(_ model: VerifiedModel) {
         probation = nil
-        guard let done = store.record.probation else { return }
+        guard let done = record.probation else { return }
         probation = ProbationMonitor(
             model.manifest,
             limits: ProbationMonitor.Limits(configuration),
@@ -19,22 +19,6 @@ extension ModelManager {
             listeningSeconds: done.listeningSeconds
         )
         keptSeconds = done.listeningSeconds
-    }
-
-    /// Watches the active model, which answers from here on.
-    func beginProbation(_ model: VerifiedModel) {
-        hasFailedRollback = false
-        hasFailedCommit = false
-        watch(model)
-        guard let boot = BootIdentity.current else { return }
-        do throws(ModelRejection) {
-            _ = try store.beginRun(
-                boot: boot,
-                monotonicMicroseconds: Clock.monotonicMicroseconds
-            )
-        } catch {
-            keepingTrouble = "crashes of the new model are not counted: \(error)"
-        }
     }
 
     /// What the model on probation has heard and answered in one go.
@@ -56,7 +40,7 @@ extension ModelManager {
 
     /// Commits the model when it has served, and keeps counts now and then.
     private func finishProbation() {
-        guard let probation else { return }
+        guard let probation, !isCommitting else { return }
         if probation.isOver && !hasFailedCommit { return commit() }
         guard probation.listeningSeconds >= keptSeconds + Self.keepingSeconds else { return }
         hasFailedCommit = false
@@ -65,109 +49,172 @@ extension ModelManager {
 
     /// Writes what the model on probation has done so far.
     func keepCounts() {
-        guard let probation else { return }
+        guard let probation, let digest = inUse, !isCounting else { return }
         keptSeconds = probation.listeningSeconds
-        do throws(ModelRejection) {
-            try store.count(
-                utterances: probation.utterances,
-                listeningSeconds: probation.listeningSeconds
-            )
-        } catch {
-            keepingTrouble = "what the new model has done is not kept: \(error)"
+        isCounting = true
+        keeper.later { store -> String? in
+            do throws(ModelRejection) {
+                try store.count(
+                    digest,
+                    utterances: probation.utterances,
+                    listeningSeconds: probation.listeningSeconds
+                )
+                return nil
+            } catch {
+                return "what the new model has done is not kept: \(error)"
+            }
+        } completion: { [weak self] trouble in
+            self?.isCounting = false
+            if let trouble { self?.keepingTrouble = trouble }
         }
     }
 
     private func commit() {
-        guard let digest = store.record.active, let probation else { return }
-        do throws(ModelRejection) {
-            try store.commit(digest, at: Clock.wallClockMicroseconds)
-            self.probation = nil
-            keepingTrouble = nil
-            tell(.committed, installed(digest), "it has served its probation")
-        } catch {
-            keepingTrouble = "the new model is not committed: \(error)"
+        guard let digest = inUse else { return }
+        isCommitting = true
+        keeper.later { store -> ModelRejection? in
+            do throws(ModelRejection) {
+                try store.commit(digest, at: Clock.wallClockMicroseconds)
+                return nil
+            } catch {
+                return error
+            }
+        } completion: { [weak self] rejection in
+            self?.hasCommitted(digest, rejection)
+        }
+    }
+
+    private func hasCommitted(_ digest: String, _ rejection: ModelRejection?) {
+        isCommitting = false
+        // Another model may have taken its place meanwhile.
+        guard digest == inUse else { return }
+        if let rejection {
+            keepingTrouble = "the new model is not committed: \(rejection)"
             // Tried again when counts are kept the next time.
             hasFailedCommit = true
-            keptSeconds = probation.listeningSeconds
+            keptSeconds = probation?.listeningSeconds ?? 0
+        } else {
+            probation = nil
+            keepingTrouble = nil
+            tell(.committed, installed(digest), "it has served its probation")
         }
     }
 
     private func rollBackBecause(_ fault: String) {
-        guard !hasFailedRollback else { return }
-        do throws(ModelRejection) {
-            _ = try rollBack(fault, quarantine: true)
-        } catch {
-            hasFailedRollback = true
-        }
+        rollBack(fault, quarantine: true) { _ in }
+    }
+
+    /// What has come of going back.
+    private struct WayBack: Sendable {
+        /// The model before; `nil` when there is none that runs.
+        var before: VerifiedModel?
+        /// Why the way back is not kept.
+        var rejection: ModelRejection?
     }
 
     /// Goes back to the model before.
     ///
     /// A rollback that the disk does not keep is told as a failed one; the model before answers all the
-    /// same, until the daemon starts again.
-    ///
-    /// - Returns: the model that answers from now on.
-    /// - Throws: `notActive` when there is nothing to go back from, `unfit` when there is nothing to go
-    ///   back to, `storage` when it is not kept.
-    @discardableResult
+    /// same, until the daemon starts again. The completion gets the model that answers from now on, or
+    /// `notActive` when there is nothing to go back from, `unavailable` when there is nothing to go back
+    /// to, `storage` when it is not kept.
     func rollBack(
         _ reason: String,
         quarantine: Bool,
-        by peer: PeerCredentials? = nil
-    ) throws(ModelRejection) -> LoadedModel {
-        guard let digest = store.record.active else {
-            throw .notActive(
-                digest: "",
-                state: "the packaged model is active, nothing was before it"
+        by peer: PeerCredentials? = nil,
+        completion: @escaping Completion
+    ) {
+        guard let digest = record.active else {
+            return completion(
+                .failure(
+                    .notActive(
+                        digest: "",
+                        state: "the packaged model is active, nothing was before it"
+                    )
+                )
             )
         }
-        let failed = installed(digest)
+        guard !isGoingBack else {
+            return completion(.failure(.unavailable(reason: "a model is being taken back")))
+        }
+        isGoingBack = true
+        // It is judged no more, and never committed in this run, whatever comes of this.
+        probation = nil
+        keeper.later { [policy] store in
+            Self.goBack(from: digest, reason, quarantine: quarantine, store, policy)
+        } completion: { [weak self] way in
+            guard let self else { return }
+            isGoingBack = false
+            completion(hasGoneBack(from: digest, way, reason, by: peer))
+        }
+    }
+
+    private static func goBack(
+        from digest: String,
+        _ reason: String,
+        quarantine: Bool,
+        _ store: ModelStore,
+        _ policy: TrustPolicy
+    ) -> WayBack {
+        var way = WayBack()
         do throws(ModelRejection) {
-            let before = try modelBefore()
-            probation = nil
-            setAside = digest
-            defer { use(before, reason: reason) }
+            way.before = try modelBefore(store, ModelSources(policy))
             try store.rollBack(
                 digest,
                 reason: reason,
                 quarantine: quarantine,
                 at: Clock.wallClockMicroseconds
             )
-            keepingTrouble = nil
-            setAside = nil
-            tell(.rolledBack, installed(digest) ?? failed, reason, by: peer)
-            return loaded(before)
         } catch {
-            keepFailedRollback(failed, "\(reason); \(error)")
-            tell(.rollbackFailed, failed, "\(reason); \(error)", by: peer)
-            throw error
+            way.rejection = error
+            store.note(
+                entry(.rollbackFailed, reference(digest, store.record), "\(reason); \(error)")
+            )
+            // Where another model answers, its crashes are not those of this one.
+            if way.before != nil { _ = endRun(store) }
         }
+        return way
     }
 
-    func keepFailedRollback(_ model: ModelReference?, _ reason: String) {
-        keepingTrouble = "the rollback of \(model?.title ?? "the model") failed: \(reason)"
-        store.note(
-            HistoryEntry(
-                .rollbackFailed,
-                at: Clock.wallClockMicroseconds,
-                digest: model?.digest,
-                subject: model?.title ?? "a model",
-                reason: reason
-            )
-        )
+    private func hasGoneBack(
+        from digest: String,
+        _ way: WayBack,
+        _ reason: String,
+        by peer: PeerCredentials?
+    ) -> Result<ModelReference, ModelRejection> {
+        let failed = installed(digest)
+        if let rejection = way.rejection {
+            if let before = way.before, digest == record.active {
+                setAside = digest
+                use(before, reason: reason)
+            }
+            let words = "\(reason); \(rejection)"
+            keepingTrouble = Self.failedRollback(failed, words)
+            tell(.rollbackFailed, failed, words, by: peer)
+            return .failure(rejection)
+        }
+        keepingTrouble = nil
+        setAside = nil
+        tell(.rolledBack, failed, reason, by: peer)
+        guard let before = way.before else { return .failure(.notInstalled(digest: digest)) }
+        use(before, reason: reason)
+        return .success(loaded(before).reference)
     }
 
     /// The model that a rollback leads to: the previous one, else a packaged one.
-    private func modelBefore() throws(ModelRejection) -> VerifiedModel {
+    private static func modelBefore(
+        _ store: ModelStore,
+        _ sources: ModelSources
+    ) throws(ModelRejection) -> VerifiedModel {
         var reasons: [String] = []
         if let digest = store.record.previous {
             do throws(ModelRejection) {
-                return try running(store.verified(digest, policy: policy))
+                return try running(store.verified(digest, policy: sources.policy))
             } catch {
                 reasons.append("\(error)")
             }
         }
-        for model in packaged {
+        for model in sources.packaged {
             do throws(ModelRejection) {
                 return try running(model)
             } catch {
@@ -180,8 +227,10 @@ extension ModelManager {
         )
     }
 
-    private func running(_ model: VerifiedModel) throws(ModelRejection) -> VerifiedModel {
-        if let objection = Self.objection(to: model) {
+    private static func running(
+        _ model: VerifiedModel
+    ) throws(ModelRejection) -> VerifiedModel {
+        if let objection = objection(to: model) {
             throw .unfit(path: model.path, reason: objection)
         }
         return model

@@ -14,6 +14,8 @@ protocol ModelManagerDelegate: AnyObject {
         reason: String,
         by peer: PeerCredentials?
     )
+    /// What the manager knows of itself has changed.
+    func factsChanged()
     /// This model is to answer, from the next boundary between two windows on.
     func use(_ model: LoadedModel, reason: String)
 }
@@ -23,11 +25,18 @@ package final class ModelManager {
     /// Where a model is put for the daemon to take it.
     package static let incomingName = "incoming"
 
+    /// What the models are for that come and go.
+    static let task = ModelManifest.Task.emotion
     /// What the disk knows.
-    package let store: ModelStore
-    /// Where models are put for the daemon to take them.
+    let keeper: StoreKeeper
+    /// What models come from this folder is looked at.
     let incoming: String
     weak var delegate: (any ModelManagerDelegate)?
+    /// The loop beside which files are read and written.
+    var loop: EventLoop? {
+        get { keeper.loop }
+        set { keeper.loop = newValue }
+    }
 
     /// What is in force.
     var configuration: Configuration
@@ -36,7 +45,7 @@ package final class ModelManager {
     private var firstPackaged: ModelReference?
     /// What is told of models that are not loaded.
     var cards = ModelCards()
-    private let makePolicy: (Configuration) -> TrustPolicy
+    private let makePolicy: @Sendable (Configuration) -> TrustPolicy
     package let check: ModelCheck
     /// The digest of the chosen model that answers, or takes over next; `nil` where the configuration
     /// names a file.
@@ -44,6 +53,8 @@ package final class ModelManager {
     /// The digest of a model of which the disk did not keep that it was taken back: it does not answer
     /// again before somebody asks for it.
     var setAside: String?
+    /// Whether a model is being read, checked and taken into use.
+    var isTaking = false
     /// The check that runs.
     var runningCheck: ChildProcess?
 
@@ -56,12 +67,15 @@ package final class ModelManager {
     private var bootTrouble: [String] = []
     /// Why another model answers than the one that should.
     private var choiceTrouble: [String] = []
-    /// What keeps a rollback or a commit from being kept.
+    /// What keeps a rollback, a commit or counts from being kept.
     var keepingTrouble: String?
     /// Seconds of listening up to which counts have been written.
     var keptSeconds = 0
-    /// A rollback or a commit has failed, and is not tried for every utterance again.
-    var hasFailedRollback = false
+    /// What is being written for the model on probation, which is not asked for twice.
+    var isGoingBack = false
+    var isCommitting = false
+    var isCounting = false
+    /// A commit has failed, and is not tried for every utterance again.
     var hasFailedCommit = false
     /// Names of what came in and cannot be removed.
     var ignored: Set<String> = []
@@ -75,36 +89,47 @@ package final class ModelManager {
         _ configuration: Configuration,
         folder: String,
         check: ModelCheck = ModelCheck(),
-        policy makePolicy: @escaping (Configuration) -> TrustPolicy = ModelManager.policy
+        policy makePolicy: @escaping @Sendable (Configuration) -> TrustPolicy = ModelManager
+            .policy
     ) {
         self.configuration = configuration
         self.makePolicy = makePolicy
         self.check = check
-        store = ModelStore(root: folder, task: .emotion)
+        keeper = StoreKeeper(ModelStore(root: folder, task: Self.task))
         incoming = "\(folder)/\(Self.incomingName)"
-        policy = makePolicy(configuration)
-        firstPackaged = packaged.first.map { LoadedModel($0).reference }
-        lastResult = store.entries.last.map(ModelsSnapshot.LastResult.init)
+        let sources = ModelSources(makePolicy(configuration))
+        policy = sources.policy
+        firstPackaged = sources.packaged.first.map { LoadedModel($0).reference }
+        lastResult = keeper.entries.last.map(ModelsSnapshot.LastResult.init)
     }
 
     /// The keys of the device, and what the configuration says of signatures.
+    @Sendable
     package static func policy(_ configuration: Configuration) -> TrustPolicy {
         TrustPolicy(allowUnsigned: configuration.text(.signatures) == "optional")
     }
 
-    /// Reads keys and packaged models again.
-    func readPolicy() {
-        policy = makePolicy(configuration)
-        firstPackaged = packaged.first.map { LoadedModel($0).reference }
+    /// The record of the store.
+    package var record: StoreRecord { keeper.record }
+
+    /// What happened to models, oldest first.
+    package var entries: [HistoryEntry] { keeper.entries }
+
+    /// Reads keys and packaged models as they are when it is called.
+    var readSources: @Sendable () -> ModelSources {
+        { [configuration, makePolicy] in ModelSources(makePolicy(configuration)) }
+    }
+
+    /// From here on, these keys and packaged models count.
+    func goBy(_ sources: ModelSources) {
+        policy = sources.policy
+        firstPackaged = sources.packaged.first.map { LoadedModel($0).reference }
         cards.removeAll()
     }
 
-    /// The packaged models, read anew: they are not worth their memory all the time.
-    var packaged: [VerifiedModel] { VerifiedModel.packaged(.emotion, policy: policy).models }
-
     /// What is wrong, in words.
     var trouble: [String] {
-        bootTrouble + choiceTrouble + store.trouble + policy.problems
+        bootTrouble + choiceTrouble + keeper.trouble + policy.problems
             + [keepingTrouble].compactMap { $0 }
     }
 
@@ -126,8 +151,9 @@ package final class ModelManager {
             return models.with(emotion: named)
         }
         // Before anything of the model is read: that alone may be what crashes.
-        countCrash(boot, now)
-        let choice = choose()
+        keeper.now { store in countCrash(store, boot, now) }
+        let sources = readSources()
+        let choice = keeper.now { store in Self.choose(store, sources, setAside) }
         guard let chosen = choice.model else {
             throw .noModel(
                 (["no model: install one with affectctl model install, or name one with --model"]
@@ -139,13 +165,18 @@ package final class ModelManager {
             watch(chosen)
         } else {
             choiceTrouble = choice.reasons
-            endRun()
+            // What crashes from here on is not the model on probation.
+            keepingTrouble = keeper.now { store in Self.endRun(store) }
         }
         return try ModelSet(configuration, emotion: loaded(chosen), policy: policy)
     }
 
-    private func choose() -> BootChoice {
-        store.choose(policy: policy, packaged: packaged) { [setAside] model in
+    private static func choose(
+        _ store: ModelStore,
+        _ sources: ModelSources,
+        _ setAside: String?
+    ) -> BootChoice {
+        store.choose(policy: sources.policy, packaged: sources.packaged) { model in
             model.digest.hexadecimal == setAside
                 ? "it is to be taken back" : Self.objection(to: model)
         }
@@ -154,41 +185,91 @@ package final class ModelManager {
     /// Chooses again, by the keys and the files of now: a model whose key was revoked answers no more,
     /// and one that verifies again comes back.
     func chooseAgain() {
-        readPolicy()
-        guard let before = inUse else { return }
-        let choice = choose()
+        let isChosen = inUse != nil
+        keepCounts()
+        keeper.later {
+            [readSources, setAside, boot = BootIdentity.current] store -> SecondChoice in
+            let sources = readSources()
+            guard isChosen else { return SecondChoice(sources: sources) }
+            let choice = Self.choose(store, sources, setAside)
+            let trouble: String? =
+                switch choice.place {
+                case .active: Self.beginRun(store, boot)
+                case .previous, .packaged: Self.endRun(store)
+                case .none: nil
+                }
+            return SecondChoice(sources: sources, choice: choice, trouble: trouble)
+        } completion: { [weak self] second in
+            self?.goBy(second)
+        }
+    }
+
+    /// What a choice has led to that was made while the daemon runs.
+    private struct SecondChoice: Sendable {
+        let sources: ModelSources
+        var choice: BootChoice?
+        var trouble: String?
+    }
+
+    private func goBy(_ second: SecondChoice) {
+        goBy(second.sources)
+        defer { delegate?.factsChanged() }
+        guard let choice = second.choice else { return }
         guard let chosen = choice.model else {
             choiceTrouble =
                 choice.reasons + ["there is no other model; this one answers until affectd ends"]
             return
         }
-        if chosen.digest.hexadecimal != before {
-            keepCounts()
-            use(chosen, reason: choice.reasons.first ?? "it verifies again")
+        keepingTrouble = second.trouble ?? keepingTrouble
+        let trouble = choice.place == .active ? [] : choice.reasons
+        if chosen.digest.hexadecimal == inUse {
+            choiceTrouble = trouble
+        } else {
+            use(chosen, reason: trouble.first ?? "it verifies again", trouble: trouble)
         }
-        choiceTrouble = choice.place == .active ? [] : choice.reasons
     }
 
     /// Lets a model answer from the next boundary between two windows on.
-    func use(_ model: VerifiedModel, reason: String) {
+    ///
+    /// - Parameter trouble: why it is not the one that should.
+    func use(_ model: VerifiedModel, reason: String, trouble: [String] = []) {
         inUse = model.digest.hexadecimal
-        choiceTrouble = []
-        if inUse == store.record.active {
+        choiceTrouble = trouble
+        hasFailedCommit = false
+        if inUse == record.active {
             setAside = nil
-            beginProbation(model)
+            watch(model)
         } else {
             probation = nil
-            endRun()
         }
         delegate?.use(loaded(model), reason: reason)
     }
 
-    /// What runs from here on is not the model on probation: its end is no crash of that model.
-    private func endRun() {
+    /// The active model runs from here on: an end that is not told is a crash of it.
+    ///
+    /// - Returns: what keeps crashes from being counted, in words.
+    static func beginRun(_ store: ModelStore, _ boot: String?) -> String? {
+        guard let boot, store.record.probation?.isRunning == false else { return nil }
+        do throws(ModelRejection) {
+            _ = try store.beginRun(
+                boot: boot,
+                monotonicMicroseconds: Clock.monotonicMicroseconds
+            )
+            return nil
+        } catch {
+            return "crashes of the new model are not counted: \(error)"
+        }
+    }
+
+    /// The active model runs no more: its end is no crash.
+    ///
+    /// - Returns: what keeps that from being written, in words.
+    static func endRun(_ store: ModelStore) -> String? {
         do throws(ModelRejection) {
             try store.endRun()
+            return nil
         } catch {
-            keepingTrouble = "crashes count for the new model, which does not answer: \(error)"
+            return "crashes count for the new model, which does not answer: \(error)"
         }
     }
 
@@ -202,7 +283,7 @@ package final class ModelManager {
         }
     }
 
-    private func countCrash(_ boot: String?, _ now: UInt64) {
+    private func countCrash(_ store: ModelStore, _ boot: String?, _ now: UInt64) {
         guard store.record.phase == .testing, let digest = store.record.active else { return }
         guard let boot else {
             bootTrouble.append("crashes of the new model are not counted: no boot identity")
@@ -211,8 +292,6 @@ package final class ModelManager {
         do throws(ModelRejection) {
             let reason = try store.beginRun(boot: boot, monotonicMicroseconds: now)
             guard let reason else { return }
-            let model = installed(digest)
-            setAside = digest
             do throws(ModelRejection) {
                 try store.rollBack(
                     digest,
@@ -220,10 +299,15 @@ package final class ModelManager {
                     quarantine: true,
                     at: Clock.wallClockMicroseconds
                 )
-                setAside = nil
-                note(.rolledBack, model, reason)
+                note(.rolledBack, Self.reference(digest, store.record), reason)
             } catch {
-                noteFailedRollback(model, "\(reason); \(error)")
+                // It does not answer for that: the crashes would go on.
+                setAside = digest
+                let model = Self.reference(digest, store.record)
+                let reason = "\(reason); \(error)"
+                note(.rollbackFailed, model, reason)
+                keepingTrouble = Self.failedRollback(model, reason)
+                store.note(Self.entry(.rollbackFailed, model, reason))
             }
         } catch {
             bootTrouble.append("crashes of the new model are not counted: \(error)")
@@ -238,8 +322,8 @@ package final class ModelManager {
 
     /// Where the active model stands; `nil` for all others.
     func phase(of digest: String) -> ModelReference.Phase? {
-        guard digest == store.record.active else { return nil }
-        return store.record.phase == .testing ? .probation : .active
+        guard digest == record.active else { return nil }
+        return record.phase == .testing ? .probation : .active
     }
 
     /// Remembers something to tell when the daemon has begun.
@@ -248,32 +332,54 @@ package final class ModelManager {
         keepResult(change, model?.title ?? "a model", reason)
     }
 
-    private func noteFailedRollback(_ model: ModelReference?, _ reason: String) {
-        note(.rollbackFailed, model, reason)
-        keepFailedRollback(model, reason)
+    /// An entry of the history for something that happened now.
+    static func entry(
+        _ change: HistoryEntry.Change,
+        _ model: ModelReference?,
+        _ reason: String
+    ) -> HistoryEntry {
+        HistoryEntry(
+            change,
+            at: Clock.wallClockMicroseconds,
+            digest: model?.digest,
+            subject: model?.title ?? "a model",
+            reason: reason
+        )
+    }
+
+    /// What is wrong when a model could not be taken back, in words.
+    static func failedRollback(_ model: ModelReference?, _ reason: String) -> String {
+        "the rollback of \(model?.title ?? "the model") failed: \(reason)"
+    }
+
+    /// Waits for what is being read and written.
+    package func finish() {
+        keeper.finish()
     }
 
     /// Ends the run in order, so that it counts as no crash.
     package func end() {
+        finish()
+        runningCheck = nil
         keepCounts()
         // What cannot be written now was trouble before.
-        if inUse != nil { try? store.endRun() }
+        if inUse != nil { _ = keeper.now { store in Self.endRun(store) } }
     }
 
     /// A model as the daemon runs it.
     func loaded(_ model: VerifiedModel) -> LoadedModel {
         var loaded = LoadedModel(model)
         let digest = model.digest.hexadecimal
-        if digest == store.record.active && store.record.phase == .testing {
-            loaded.phase = .probation
-        }
+        if digest == record.active && record.phase == .testing { loaded.phase = .probation }
         return loaded
     }
 
     /// An installed model as events name it.
-    func installed(_ digest: String) -> ModelReference? {
-        guard let model = store.record.installed(digest) else { return nil }
-        let record = store.record
+    func installed(_ digest: String) -> ModelReference? { Self.reference(digest, record) }
+
+    /// A model of a record as events name it.
+    static func reference(_ digest: String, _ record: StoreRecord) -> ModelReference? {
+        guard let model = record.installed(digest) else { return nil }
         let phase: ModelReference.Phase =
             if digest == record.active {
                 record.phase == .testing ? .probation : .active
@@ -291,7 +397,6 @@ package final class ModelManager {
 
     /// What the state tells.
     var snapshot: ModelsSnapshot {
-        let record = store.record
         var available = firstPackaged
         available?.phase = .available
         let before = record.previous.flatMap(installed)

@@ -1,9 +1,9 @@
 import SystemIntegration
 
 /// Somebody wants a model to be taken into use.
-struct ModelRequest {
+struct ModelRequest: Sendable {
     /// Where the model is.
-    enum Source {
+    enum Source: Sendable {
         /// A file in the folder of what comes in, with its signature beside it.
         case incoming(name: String)
         /// A model that is installed.

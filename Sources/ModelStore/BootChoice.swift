@@ -1,5 +1,5 @@
 /// The model to begin with, and why it is this one.
-public struct BootChoice {
+public struct BootChoice: Sendable {
     /// Where the model comes from.
     public enum Place: String, Sendable {
         /// The pointer `active` of the store.

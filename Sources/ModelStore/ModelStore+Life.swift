@@ -137,12 +137,15 @@ extension ModelStore {
 
     /// Keeps what the model on probation has done so far; each call writes to the disk.
     ///
+    /// Does nothing when another model is active by now.
+    ///
     /// - Throws: `storage`.
     public func count(
+        _ digest: String,
         utterances: Int,
         listeningSeconds: Int
     ) throws(ModelRejection) {
-        guard var probation = record.probation else { return }
+        guard digest == record.active, var probation = record.probation else { return }
         probation.utterances = utterances
         probation.listeningSeconds = listeningSeconds
         try keep(probation)

@@ -6,7 +6,7 @@ import SystemIntegration
 /// A model whose length, signature, digest and structure have been checked, in this order.
 ///
 /// The file is read once; what was checked is what `bytes` holds, whatever happens to the file later.
-public struct VerifiedModel {
+public struct VerifiedModel: Sendable {
     /// What follows the name of a model in the name of its signature.
     public static let signatureSuffix = ".minisig"
     /// Bytes of a model file at most, as the format says.

@@ -158,6 +158,12 @@ final class ModelBed {
         try DurableFile.write(bytes, to: path)
     }
 
+    /// Reloads, and waits until all has been read anew.
+    func reload() {
+        daemon.reload()
+        manager.finish()
+    }
+
     /// Changes a byte of an installed model.
     func damage(_ digest: String) throws {
         let path = "\(folder)/state/emotion/models/\(digest)/model.affect"
@@ -254,11 +260,6 @@ final class ModelBed {
         }
         let last = daemon.sequence
         try run { messages.last.map { $0.sequence >= last } ?? false }
-    }
-
-    /// Lets go of what has been told, so that it does not count as memory of the daemon.
-    func forgetMessages() {
-        messages = []
     }
 
     /// The record of a store in which nothing was installed.

@@ -1,4 +1,3 @@
-import CAllocationProbe
 import DaemonConfiguration
 import DaemonCore
 import EventProtocol
@@ -54,10 +53,10 @@ import Varlink
         for message in bed.messages[swap...] { #expect(message.state?.model?.release == 2) }
 
         for _ in 0..<6 { try bed.hear(utterance) }
-        #expect(bed.changes.last == "committed 2")
+        try bed.run { bed.changes.last == "committed 2" }
         #expect(bed.daemon.state.model?.phase == .active)
         #expect(bed.daemon.state.models?.lastResult?.change == "committed")
-        #expect(bed.manager.store.record.phase == .committed)
+        #expect(bed.manager.record.phase == .committed)
         #expect(Directory.names(in: "\(bed.folder)/state/incoming") == [])
         #expect(bed.daemon.state.degraded.isEmpty, "\(bed.daemon.state.degraded)")
     }
@@ -87,10 +86,10 @@ import Varlink
         )
         #expect(try bed.refusal { try bed.change("RollbackModel") } == "not-active")
         #expect(bed.daemon.state.model?.release == 1)
-        #expect(bed.manager.store.record == ModelBed.empty)
+        #expect(bed.manager.record == ModelBed.empty)
         #expect(Directory.names(in: "\(bed.folder)/state/incoming") == [])
         #expect(bed.changes.filter { $0.hasPrefix("rejected") }.count == 6)
-        #expect(bed.manager.store.entries.map(\.change) == Array(repeating: .rejected, count: 6))
+        #expect(bed.manager.entries.map(\.change) == Array(repeating: .rejected, count: 6))
         for name in ["../m", "/m", ".m", ""] {
             #expect(throws: VarlinkClientError.service(.invalidParameter("file"))) {
                 try bed.change("InstallModel", ["file": .string(name)])
@@ -131,7 +130,7 @@ import Varlink
         )
         let said = try #require(bed.daemon.state.models?.lastResult?.reason)
         #expect(said.hasPrefix("the self-test failed: ") && said.hasSuffix(reason), "\(said)")
-        #expect(bed.manager.store.record == ModelBed.empty)
+        #expect(bed.manager.record == ModelBed.empty)
         #expect(Directory.names(in: "\(bed.folder)/state/emotion/models") == [])
         #expect(bed.daemon.state.model?.release == 1)
         try bed.hear(utterance)
@@ -145,7 +144,7 @@ import Varlink
         try bed.run { bed.changes.contains("activated 2") }
         // One without signature waits for it, until somebody reloads.
         try bed.deliver(ModelBed.model(release: 3).bytes, as: "b.affect", by: nil)
-        bed.daemon.reload()
+        bed.reload()
         try bed.run { bed.changes.contains("rejected 0") }
         #expect(Directory.names(in: "\(bed.folder)/state/incoming") == [])
     }
@@ -160,11 +159,11 @@ import Varlink
         for round in 0..<30 where !bed.changes.contains("rolled-back 2") {
             try bed.hear(bursts([600, 150 + 7 * round, 600]))
         }
-        #expect(bed.changes.suffix(2) == ["rolled-back 2", "activated 1"])
+        try bed.run { bed.changes.suffix(2) == ["rolled-back 2", "activated 1"] }
         #expect(bed.daemon.state.model?.release == 1)
         #expect(bed.daemon.state.models?.lastResult?.change == "rolled-back")
-        #expect(bed.manager.store.record.quarantine.map(\.digest) == [digest])
-        #expect(bed.manager.store.entries.last?.change == .rolledBack)
+        #expect(bed.manager.record.quarantine.map(\.digest) == [digest])
+        #expect(bed.manager.entries.last?.change == .rolledBack)
         #expect(try bed.refusal { try bed.install(broken) } == "quarantined")
         #expect(try bed.install(broken, ["retry": true]).digest == digest)
     }
@@ -190,7 +189,7 @@ import Varlink
         let digest = try bed.install(ModelBed.model(release: 2)).digest
         #expect(try bed.change("RollbackModel").release == 1)
         #expect(bed.changes.suffix(2) == ["rolled-back 2", "activated 1"])
-        #expect(bed.manager.store.record.quarantine.isEmpty)
+        #expect(bed.manager.record.quarantine.isEmpty)
         let beginning = String(digest.prefix(12))
         #expect(try bed.change("ActivateModel", ["digest": .string(beginning)]).release == 2)
         #expect(bed.daemon.state.model?.phase == .probation)
@@ -209,7 +208,7 @@ import Varlink
         #expect(bed.daemon.state.models?.configured?.release == 2)
         #expect(bed.daemon.state.models?.lastResult?.change == "rollback-failed")
         #expect(bed.daemon.state.degraded.contains { $0.contains("rollback of sample release 2") })
-        #expect(bed.manager.store.entries.last?.change == .rollbackFailed)
+        #expect(bed.manager.entries.last?.change == .rollbackFailed)
     }
 
     @Test func aNamedModelRunsWhateverIsInstalled() throws {
@@ -256,7 +255,7 @@ import Varlink
         try bed.hear(utterance)
         let revoked = "\(bed.folder)/keys/revoked"
         try DurableFile.write(Array("\(bed.key.publicKey.identifier)\n".utf8), to: revoked)
-        bed.daemon.reload()
+        bed.reload()
         #expect(bed.daemon.state.model?.release == 1)
         #expect(bed.daemon.state.models?.configured?.release == 2)
         #expect(bed.daemon.state.degraded.contains { $0.contains("revokes") })
@@ -270,9 +269,9 @@ import Varlink
         try bed.hear(utterance)
         #expect(bed.manager.probation == nil)
         // The pointer stays, so that a key that was revoked by mistake is all that must be mended.
-        #expect(bed.manager.store.record.active == digest)
+        #expect(bed.manager.record.active == digest)
         try Directory.remove(revoked)
-        bed.daemon.reload()
+        bed.reload()
         try bed.run { bed.changes.last == "activated 2" }
         #expect(bed.daemon.state.degraded == [])
         #expect(bed.manager.probation?.utterances == 1)
@@ -284,7 +283,7 @@ import Varlink
         try bed.install(ModelBed.model(release: 2))
         try Directory.remove("\(bed.folder)/packaged/sample.affect")
         try Directory.remove("\(bed.folder)/keys/release.pub")
-        bed.daemon.reload()
+        bed.reload()
         #expect(bed.daemon.state.model?.release == 2)
         #expect(bed.daemon.state.degraded.contains { $0.contains("no other model") })
         try bed.hear(utterance)
@@ -298,11 +297,11 @@ import Varlink
         let obstacle = "\(bed.folder)/state/emotion/record.json.new"
         try Directory.make(obstacle)
         #expect(try bed.refusal { try bed.change("RollbackModel") } == "storage")
-        bed.daemon.reload()
+        bed.reload()
         #expect(bed.daemon.state.model?.release == 1)
         try Directory.remove(obstacle)
         #expect(try bed.change("RollbackModel").release == 1)
-        #expect(bed.manager.store.record.active == nil)
+        #expect(bed.manager.record.active == nil)
         #expect(bed.daemon.state.degraded == [])
     }
 
@@ -333,20 +332,43 @@ import Varlink
             let bytes = try ModelBed.model(release: release).bytes
             try bed.deliver(bytes, as: "\(release).affect", by: nil)
         }
-        bed.daemon.reload()
+        bed.reload()
         try bed.run { bed.changes.contains("activated 4") }
         #expect(bed.changes.filter { $0.hasPrefix("activated") }.count == 3)
     }
 
-    @Test func aHundredSwapsLeaveMemoryAndDescriptorsAsTheyWere() throws {
+    /// A pipe that nobody reads stands where the record is written: opening it never ends.
+    @Test func aDiskThatDoesNotAnswerKeepsNobodyWaiting() throws {
+        let bed = try ModelBed(check: ModelCheck(program: "/bin/true", arguments: []))
+        defer { bed.remove() }
+        let pipe = "\(bed.folder)/state/emotion/record.json.new"
+        try Directory.make("\(bed.folder)/state/emotion")
+        #expect(unsafe mkfifo(pipe, 0o600) == 0)
+        try bed.deliver(ModelBed.model(release: 2).bytes, as: "a.affect", by: bed.key)
+        try bed.run { bed.changes.contains("verified 2") }
+        for _ in 0..<3 { try bed.hear(utterance) }
+        #expect(bed.daemon.utteranceCount >= 3)
+        #expect(bed.daemon.state.model?.release == 1)
+        // Who comes meanwhile is told to come again.
+        #expect(try bed.refusal { try bed.install(ModelBed.model(release: 3)) } == "unavailable")
+        // The disk answers at last, and it is broken: there is no flushing a pipe.
+        let end = unsafe open(pipe, O_RDONLY | O_NONBLOCK)
+        #expect(end >= 0)
+        try bed.run { bed.changes.contains("rejected 2") }
+        close(end)
+        #expect(bed.daemon.state.models?.lastResult?.reason.contains("cannot be written") == true)
+        #expect(try bed.install(ModelBed.model(release: 2)).release == 2)
+    }
+
+    /// Of their memory, the container of the service tests knows more: there the process has no tests beside.
+    @Test func aHundredSwapsLeaveDescriptorsAsTheyWere() throws {
         let bed = try ModelBed(check: ModelCheck(program: "/bin/true", arguments: []))
         defer { bed.remove() }
         let digest = try bed.install(ModelBed.model(release: 2)).digest
         let early = try swaps(20, bed, digest)
         let late = try swaps(80, bed, digest)
         // Tests beside this one have descriptors, too; one that every swap keeps would make 80 of them.
-        #expect(late.descriptors < early.descriptors + 40)
-        #expect(late.bytes - early.bytes < 100_000)
+        #expect(late < early + 40)
         #expect(bed.changes.filter { $0.hasPrefix("activated") }.count >= 100)
     }
 
@@ -354,7 +376,7 @@ import Varlink
         _ count: Int,
         _ bed: ModelBed,
         _ digest: String
-    ) throws -> (bytes: Int, descriptors: Int) {
+    ) throws -> Int {
         for round in 0..<count {
             _ =
                 bed.daemon.state.model?.release == 2
@@ -362,8 +384,7 @@ import Varlink
                 : try bed.change("ActivateModel", ["digest": .string(digest)])
             if round % 10 == 0 { try bed.hear(utterance) }
         }
-        bed.forgetMessages()
-        return (affect_live_bytes(), ProcessUsage.openDescriptors)
+        return ProcessUsage.openDescriptors
     }
 }
 
@@ -396,8 +417,8 @@ import Varlink
         #expect(try start(bed, atMinute: 2).release == 2)
         let third = try start(bed, atMinute: 9)
         #expect(third.release == 1)
-        #expect(third.manager.store.entries.last?.change == .rolledBack)
-        #expect(third.manager.store.record.quarantine.count == 1)
+        #expect(third.manager.entries.last?.change == .rolledBack)
+        #expect(third.manager.record.quarantine.count == 1)
         // Told as soon as somebody listens.
         #expect(try start(bed, atMinute: 10).release == 1)
     }
@@ -430,7 +451,7 @@ import Varlink
     @Test func crashesOfAnotherModelAreNotCounted() throws {
         let bed = try bed()
         defer { bed.remove() }
-        let digest = try #require(bed.manager.store.record.active)
+        let digest = try #require(bed.manager.record.active)
         #expect(try start(bed, atMinute: 1).release == 2)
         let path = "\(bed.folder)/state/emotion/models/\(digest)/model.affect"
         let bytes = try FileDescriptor.contents(ofFile: path, limit: 1 << 20)
@@ -440,7 +461,7 @@ import Varlink
         try DurableFile.write(bytes, to: path)
         let last = try start(bed, atMinute: 7)
         #expect(last.release == 2)
-        #expect(last.manager.store.record.probation?.crashMicroseconds.count == 1)
+        #expect(last.manager.record.probation?.crashMicroseconds.count == 1)
     }
 
     @Test func withoutABootIdentityNothingIsCounted() throws {

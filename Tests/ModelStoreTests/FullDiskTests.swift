@@ -160,7 +160,7 @@ private final class SmallDisk {
         fails { try store.commit(active, at: 3) }
         fails { try store.rollBack(active, reason: "r", quarantine: true, at: 3) }
         fails { try store.activate(other, packaged: [], at: 3) }
-        fails { try store.count(utterances: 1, listeningSeconds: 1) }
+        fails { try store.count(active, utterances: 1, listeningSeconds: 1) }
         fails { _ = try store.beginRun(boot: "a", monotonicMicroseconds: 1) }
         let entry = HistoryEntry(
             .rejected,

@@ -73,12 +73,21 @@ import Testing
 
     @Test func countersSurviveARestart() throws {
         let (fixture, digest) = try testing()
-        try fixture.store().count(utterances: 12, listeningSeconds: 340)
+        try fixture.store().count(digest, utterances: 12, listeningSeconds: 340)
         let probation = fixture.store().record.probation
         #expect(probation?.utterances == 12)
         #expect(probation?.listeningSeconds == 340)
         try fixture.store().commit(digest, at: 2)
         #expect(fixture.store().record.probation == nil)
+    }
+
+    /// Counts that come late, after another model has taken the place, say nothing of it.
+    @Test func countsOfAnotherModelAreNotKept() throws {
+        let (fixture, first) = try testing()
+        let store = fixture.store()
+        try fixture.testing(2, in: store)
+        try store.count(first, utterances: 12, listeningSeconds: 340)
+        #expect(fixture.store().record.probation?.utterances == 0)
     }
 
     @Test func aCommittedModelIsNotCounted() throws {

@@ -67,7 +67,7 @@ struct Steps {
         case ("begin", let boot):
             _ = try store.beginRun(boot: boot, monotonicMicroseconds: 1_000_000)
         case ("count", let number):
-            try store.count(utterances: Int(number) ?? 0, listeningSeconds: 60)
+            try store.count(active, utterances: Int(number) ?? 0, listeningSeconds: 60)
         case ("end", _): try store.endRun()
         case ("make", let count): try make(Int(count) ?? 0)
         case ("live", let last): try live(until: Int(last) ?? 0)
