@@ -17,8 +17,7 @@ def test_released_model_is_valid_and_small_enough(path: Path) -> None:
     assert model.manifest["provenance"]["corpora"]
     assert model.graph.macs(model.manifest["decision"]["windowFrames"]) <= 60_000_000
     if model.manifest["precision"] == "int8":
-        # 20 KB of speech detector: 20 KiB, since the file holds self-test vectors, too.
-        assert model.size <= (20 * 1024 if model.manifest["task"] == "speech" else 300_000)
+        assert model.size <= (20_000 if model.manifest["task"] == "speech" else 300_000)
 
 
 OPEN = {"CREMA-D", "ESC10", "GSC", "synthetic rooms", "synthetic music"}
