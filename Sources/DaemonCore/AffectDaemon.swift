@@ -67,8 +67,9 @@ public enum AffectDaemon {
     private static func serve(_ options: Options) throws(DaemonError) {
         Environment.ignoreBrokenPipes()
         let configuration = try options.configuration()
+        let loop = try onSystem { () throws(SystemIntegrationError) in try EventLoop() }
         let manager = configuration.text(.stateFolder).map {
-            ModelManager(configuration, folder: $0)
+            ModelManager(configuration, folder: $0, loop: loop)
         }
         // Whatever ends the daemon in order is no crash of a new model.
         defer { manager?.end() }
@@ -82,7 +83,6 @@ public enum AffectDaemon {
         )
         let ownFile = socket.ownFile
         defer { ownFile?.remove() }
-        let loop = try onSystem { () throws(SystemIntegrationError) in try EventLoop() }
         let daemon = try Daemon(
             models: models,
             manager: manager,

@@ -120,13 +120,16 @@ extension Daemon: VarlinkService {
             }
             duration = seconds
         }
+        // Whoever has the answer can rely on it after a loss of power, too.
+        let promise = VarlinkPromise()
+        let answer = { [weak self] in promise.keep(self?.stateReply ?? .reply([:])) }
         if isMuted {
             let time = duration.map { " for \($0 / 1_000_000) s" } ?? ""
-            mute(forMicroseconds: duration, Cause("muted\(time)", by: peer))
+            mute(forMicroseconds: duration, Cause("muted\(time)", by: peer), completion: answer)
         } else {
-            unmute(Cause("unmuted", by: peer))
+            unmute(Cause("unmuted", by: peer), completion: answer)
         }
-        return stateReply
+        return .later(promise)
     }
 
     private func hold(_ parameters: JSONObject, _ peer: PeerCredentials?) -> VarlinkAnswer {

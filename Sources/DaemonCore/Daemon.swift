@@ -26,7 +26,7 @@ package final class Daemon {
     let loop: EventLoop
     private let notifier: ServiceNotifier
     var log: MessageLog
-    private let muteStore: MuteStore
+    private let muteKeeper: MuteKeeper
     private var translator: EventTranslator
     private(set) var server: VarlinkServer?
     private var recognizer: Recognizer?
@@ -40,8 +40,6 @@ package final class Daemon {
     private var holdTimer: EventSource?
     /// Why the microphone is closed next, for the event that tells it.
     private var closing: Cause?
-    /// What keeps the mute from being kept.
-    private var muteTrouble: String?
     private var captureTrouble: [String] = []
     private var configurationTrouble: String?
     /// The last utterance and mood, without the state; a mute forgets them.
@@ -85,7 +83,10 @@ package final class Daemon {
         self.loop = loop
         self.notifier = notifier
         log = MessageLog(journal: journal, mode: JournalMode(configuration))
-        muteStore = MuteStore(folder: configuration.text(.stateFolder))
+        muteKeeper = MuteKeeper(
+            MuteStore(folder: configuration.text(.stateFolder)),
+            beside: loop
+        )
         translator = EventTranslator(labels: models.emotion.model.manifest.labels)
         state = StateSnapshot(capture: .starting, model: models.emotion.reference)
         do throws(SystemIntegrationError) {
@@ -94,7 +95,6 @@ package final class Daemon {
             throw .system(error)
         }
         manager?.delegate = self
-        manager?.loop = loop
         updateModels()
     }
 
@@ -142,7 +142,7 @@ package final class Daemon {
             holdTimer = try loop.timer { [unowned self] in
                 release(Cause("the time of the hold is over"))
             }
-            switch muteStore.load() {
+            switch muteKeeper.load() {
             case .no: microphone.start()
             case .yes(let remaining):
                 mute(forMicroseconds: remaining, Cause("muted since before the start"))
@@ -159,6 +159,7 @@ package final class Daemon {
         finishSpeech()
         closing = Cause("affectd ends")
         microphone.stop()
+        muteKeeper.finish()
         manager?.end()
         loop.exit(code: 0)
     }
@@ -307,7 +308,7 @@ package final class Daemon {
 
     private func updateDegraded() {
         state.degraded =
-            captureTrouble + [muteTrouble, configurationTrouble].compactMap { $0 }
+            captureTrouble + [muteKeeper.trouble, configurationTrouble].compactMap { $0 }
             + (manager?.trouble ?? [])
             + models.skipped.map { "left out: \($0)" }
     }
@@ -328,8 +329,13 @@ extension Daemon {
     }
 
     /// Closes the microphone until `unmute`, or for a time, also over a restart.
-    func mute(forMicroseconds duration: UInt64?, _ cause: Cause) {
-        keep(.yes(remainingMicroseconds: duration))
+    ///
+    /// - Parameter completion: called when the mute is kept, or cannot be.
+    func mute(
+        forMicroseconds duration: UInt64?,
+        _ cause: Cause,
+        completion: @escaping () -> Void = {}
+    ) {
         finishSpeech()
         lastUtterance = nil
         lastMood = nil
@@ -340,25 +346,29 @@ extension Daemon {
         } else {
             muteTimer?.disarm()
         }
-        guard microphone.state != .closed else {
+        if microphone.state == .closed {
             publish(.state(changed: ["muted"], reason: cause.words), from: cause.peer)
-            return
+        } else {
+            // The event that tells of the closed device tells of the mute, too.
+            closing = cause
+            closing?.changed = ["muted"]
+            microphone.stop()
         }
-        // The event that tells of the closed device tells of the mute, too.
-        closing = cause
-        closing?.changed = ["muted"]
-        microphone.stop()
+        keep(.yes(remainingMicroseconds: duration), completion)
     }
 
     /// Opens the microphone again.
-    func unmute(_ cause: Cause) {
-        guard state.muted else { return }
-        keep(.no)
-        state.muted = false
-        state.mutedUntilMicroseconds = nil
-        muteTimer?.disarm()
-        publish(.state(changed: ["muted"], reason: cause.words), from: cause.peer)
-        microphone.start()
+    ///
+    /// - Parameter completion: called when that is kept, or cannot be.
+    func unmute(_ cause: Cause, completion: @escaping () -> Void = {}) {
+        if state.muted {
+            state.muted = false
+            state.mutedUntilMicroseconds = nil
+            muteTimer?.disarm()
+            publish(.state(changed: ["muted"], reason: cause.words), from: cause.peer)
+            microphone.start()
+        }
+        keep(.no, completion)
     }
 
     /// Ignores what is heard for a time; running speech ends here.
@@ -377,18 +387,21 @@ extension Daemon {
         publish(.state(changed: ["heldUntil"], reason: cause.words), from: cause.peer)
     }
 
-    private func keep(_ mute: MuteStore.Mute) {
-        do throws(SystemIntegrationError) {
-            try muteStore.save(mute)
-            muteTrouble = nil
-        } catch {
-            muteTrouble =
-                mute == .no
-                ? "the mute may come back with a restart: \(error)"
-                : "the mute ends with a restart: \(error)"
+    private func keep(_ mute: MuteStore.Mute, _ completion: @escaping () -> Void) {
+        muteKeeper.keep(mute) { [weak self] in
+            self?.tellTrouble("what was wrong with the mute is over") { $0.updateDegraded() }
+            completion()
         }
-        if case .no = mute, configuration.text(.stateFolder) == nil { muteTrouble = nil }
-        updateDegraded()
+    }
+
+    /// Tells what works less well behind an update, or that all of it is over.
+    private func tellTrouble(_ relief: String, behind update: (Daemon) -> Void) {
+        let before = state.degraded
+        update(self)
+        guard state.degraded != before else { return }
+        let new = state.degraded.filter { !before.contains($0) }
+        let words = new.isEmpty ? relief : new.joined(separator: "; ")
+        publish(.state(changed: ["degraded"], reason: words))
     }
 }
 
@@ -545,13 +558,7 @@ extension Daemon: ModelManagerDelegate {
     }
 
     func factsChanged() {
-        let before = state.degraded
-        updateModels()
-        guard state.degraded != before else { return }
-        let new = state.degraded.filter { !before.contains($0) }
-        let words =
-            new.isEmpty ? "what was wrong with the models is over" : new.joined(separator: "; ")
-        publish(.state(changed: ["degraded"], reason: words))
+        tellTrouble("what was wrong with the models is over") { $0.updateModels() }
     }
 
     func use(_ model: LoadedModel, reason: String) {

@@ -11,9 +11,16 @@ extension ModelManager {
     /// A model that has been read with all checks, and staged where it is not installed.
     private struct Candidate: Sendable {
         let sources: ModelSources
+        let model: VerifiedModel
+        let staged: StagedModel?
+    }
+
+    /// What reading a model has led to.
+    private struct Reading: Sendable {
+        let sources: ModelSources
+        /// What was read, also where it is not accepted.
         var model: VerifiedModel?
-        var staged: StagedModel?
-        var rejection: ModelRejection?
+        let result: Result<Candidate, ModelRejection>
     }
 
     /// Checks a model and takes it into use.
@@ -24,8 +31,8 @@ extension ModelManager {
         isTaking = true
         keeper.later { [readSources, incoming] store in
             Self.read(request, in: incoming, store, readSources())
-        } completion: { [weak self] candidate in
-            self?.check(candidate, request) { result in
+        } completion: { [weak self] reading in
+            self?.check(reading, request) { result in
                 self?.isTaking = false
                 completion(result)
             }
@@ -61,64 +68,69 @@ extension ModelManager {
         in incoming: String,
         _ store: ModelStore,
         _ sources: ModelSources
-    ) -> Candidate {
-        var candidate = Candidate(sources: sources)
+    ) -> Reading {
+        var found: VerifiedModel?
         do throws(ModelRejection) {
+            let model: VerifiedModel
+            var staged: StagedModel?
             switch request.source {
             case .incoming(let name):
-                let model = try VerifiedModel(
-                    reading: "\(incoming)/\(name)",
-                    policy: sources.policy
-                )
-                candidate.model = model
-                candidate.staged = try store.stage(
+                model = try VerifiedModel(reading: "\(incoming)/\(name)", policy: sources.policy)
+                found = model
+                staged = try store.stage(
                     model,
                     packaged: sources.packaged,
                     allowDowngrade: request.allowDowngrade,
                     retry: request.retry
                 )
             case .installed(let digest):
-                candidate.model = try store.verified(digest, policy: sources.policy)
+                model = try store.verified(digest, policy: sources.policy)
             }
+            let candidate = Candidate(sources: sources, model: model, staged: staged)
+            return Reading(sources: sources, model: model, result: .success(candidate))
         } catch {
-            candidate.rejection = error
+            return Reading(sources: sources, model: found, result: .failure(error))
         }
-        return candidate
     }
 
     /// Lets a child process check the model, and goes on when it has passed.
     private func check(
-        _ candidate: Candidate,
+        _ reading: Reading,
         _ request: ModelRequest,
         _ completion: @escaping Completion
     ) {
-        goBy(candidate.sources)
-        if let model = candidate.model {
+        goBy(reading.sources)
+        if let model = reading.model {
             tell(.offered, LoadedModel(model).reference, "\(model.trust)", by: request.peer)
         }
+        let candidate: Candidate
         do throws(ModelRejection) {
-            if let rejection = candidate.rejection { throw rejection }
-            guard let loop, let model = candidate.model else { return }
-            runningCheck = try check.start(candidate.staged?.path ?? model.path, on: loop) {
+            candidate = try reading.result.get()
+        } catch {
+            return reject(request, reading.model, staged: nil, error, completion)
+        }
+        let (model, staged) = (candidate.model, candidate.staged)
+        do throws(ModelRejection) {
+            runningCheck = try check.start(staged?.path ?? model.path, on: keeper.loop) {
                 [weak self] failure in
                 self?.runningCheck = nil
                 if let failure {
-                    self?.reject(request, candidate, failure, completion)
+                    self?.reject(request, model, staged: staged, failure, completion)
                 } else {
-                    self?.accept(model, candidate, request, completion)
+                    self?.accept(candidate, request, completion)
                 }
             }
         } catch {
-            reject(request, candidate, error, completion)
+            reject(request, model, staged: staged, error, completion)
         }
     }
 
     private func accept(
-        _ model: VerifiedModel,
         _ candidate: Candidate,
         _ request: ModelRequest,
         _ completion: @escaping Completion
     ) {
+        let model = candidate.model
         tell(
             .verified,
             LoadedModel(model).reference,
@@ -128,7 +140,7 @@ extension ModelManager {
         let files = files(of: request)
         keeper.later { [boot = BootIdentity.current] store -> Acceptance in
             do throws(ModelRejection) {
-                try Self.activate(model, candidate, request, store)
+                try Self.activate(candidate, request, store)
             } catch {
                 return Acceptance(rejection: error)
             }
@@ -137,7 +149,13 @@ extension ModelManager {
         } completion: { [weak self] acceptance in
             guard let self else { return }
             if let rejection = acceptance.rejection {
-                return reject(request, candidate, rejection, completion)
+                return reject(
+                    request,
+                    model,
+                    staged: candidate.staged,
+                    rejection,
+                    completion
+                )
             }
             hasRemoved(request, acceptance.left)
             keepingTrouble = acceptance.trouble
@@ -157,11 +175,11 @@ extension ModelManager {
     }
 
     private static func activate(
-        _ model: VerifiedModel,
         _ candidate: Candidate,
         _ request: ModelRequest,
         _ store: ModelStore
     ) throws(ModelRejection) {
+        let model = candidate.model
         // What the child has run runs here, too.
         if let objection = objection(to: model) {
             throw .unfit(path: model.path, reason: objection)
@@ -181,11 +199,12 @@ extension ModelManager {
 
     private func reject(
         _ request: ModelRequest,
-        _ candidate: Candidate,
+        _ model: VerifiedModel?,
+        staged: StagedModel?,
         _ rejection: ModelRejection,
         _ completion: @escaping Completion
     ) {
-        var reference = candidate.model.map { LoadedModel($0).reference }
+        var reference = model.map { LoadedModel($0).reference }
         reference?.phase = .available
         let entry = HistoryEntry(
             .rejected,
@@ -195,7 +214,7 @@ extension ModelManager {
             reason: "\(rejection)"
         )
         let files = files(of: request)
-        keeper.later { [staged = candidate.staged] store -> Bool in
+        keeper.later { store -> Bool in
             if let staged { store.discard(staged) }
             store.note(entry)
             return Self.remove(files)

@@ -32,12 +32,6 @@ package final class ModelManager {
     /// What models come from this folder is looked at.
     let incoming: String
     weak var delegate: (any ModelManagerDelegate)?
-    /// The loop beside which files are read and written.
-    var loop: EventLoop? {
-        get { keeper.loop }
-        set { keeper.loop = newValue }
-    }
-
     /// What is in force.
     var configuration: Configuration
     package private(set) var policy: TrustPolicy
@@ -84,10 +78,13 @@ package final class ModelManager {
 
     /// Opens the store and reads keys and packaged models.
     ///
-    /// - Parameter folder: where the daemon keeps its state.
+    /// - Parameters:
+    ///   - folder: where the daemon keeps its state.
+    ///   - loop: the loop beside which files are read and written.
     package init(
         _ configuration: Configuration,
         folder: String,
+        loop: EventLoop,
         check: ModelCheck = ModelCheck(),
         policy makePolicy: @escaping @Sendable (Configuration) -> TrustPolicy = ModelManager
             .policy
@@ -95,7 +92,7 @@ package final class ModelManager {
         self.configuration = configuration
         self.makePolicy = makePolicy
         self.check = check
-        keeper = StoreKeeper(ModelStore(root: folder, task: Self.task))
+        keeper = StoreKeeper(ModelStore(root: folder, task: Self.task), beside: loop)
         incoming = "\(folder)/\(Self.incomingName)"
         let sources = ModelSources(makePolicy(configuration))
         policy = sources.policy

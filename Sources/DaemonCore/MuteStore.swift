@@ -2,7 +2,7 @@ import JSONText
 import SystemIntegration
 
 /// Keeps the mute over a restart, in a file that is there as long as affectd is muted.
-package struct MuteStore: Sendable {
+package final class MuteStore: Sendable {
     /// Whether and for how long.
     package enum Mute: Equatable, Sendable {
         case no
@@ -47,12 +47,18 @@ package struct MuteStore: Sendable {
 
     /// Keeps a mute, or that there is none.
     ///
+    /// Waits for the disk: what is kept outlives a loss of power.
+    ///
     /// - Throws: `SystemIntegrationError`, also when there is no place to keep it.
     package func save(
         _ mute: Mute,
         wallClockMicroseconds now: UInt64 = Clock.wallClockMicroseconds
     ) throws(SystemIntegrationError) {
-        guard let path else { throw .noStateFolder }
+        guard let path else {
+            // Where nothing is kept, nothing comes back.
+            if mute == .no { return }
+            throw .noStateFolder
+        }
         switch mute {
         case .no:
             try DurableFile.remove(path)

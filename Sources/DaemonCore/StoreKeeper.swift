@@ -10,16 +10,17 @@ final class StoreKeeper {
     private(set) var record: StoreRecord
     /// What is wrong with the store, in words, when the last work was done.
     private(set) var trouble: [String]
-    /// Beside which work is done; without it, work is done at once.
-    var loop: EventLoop?
+    /// Beside which work is done.
+    let loop: EventLoop
 
     private let store: ModelStore
     private var running: BackgroundWork?
     private var waiting: [() -> Void] = []
 
     /// Takes a store over: nobody else may use it from here on.
-    init(_ store: ModelStore) {
+    init(_ store: ModelStore, beside loop: EventLoop) {
         self.store = store
+        self.loop = loop
         record = store.record
         trouble = store.trouble
     }
@@ -66,10 +67,8 @@ final class StoreKeeper {
             completion(value)
             self?.startNext()
         }
-        running = loop.flatMap { loop in
-            try? BackgroundWork(on: store, beside: loop, body, completion: end)
-        }
-        // Where there is no room for a thread, or no loop yet, the work is done all the same.
+        running = try? BackgroundWork(on: store, beside: loop, body, completion: end)
+        // Where there is no room for a thread, the work is done all the same.
         if running == nil { end(body(store)) }
     }
 

@@ -23,12 +23,10 @@ public final class BackgroundWork {
         _ body: @escaping @Sendable (Object) -> Value,
         completion: @escaping (Value) -> Void
     ) throws(SystemIntegrationError) {
-        var ends: [Int32] = [-1, -1]
-        // Sound: the kernel fills the two elements.
-        try systemCall("pipe") { unsafe pipe(&ends) }
-        reader = FileDescriptor(owning: ends[0])
+        let pipe = try Pipe()
+        reader = pipe.reader
         // The thread closes its end when it is done, which the loop sees.
-        let job = Job(body, object, FileDescriptor(owning: ends[1]))
+        let job = Job(body, object, pipe.writer)
         source = try loop.watch(descriptor: reader.rawValue, for: .readable) { [weak self] _ in
             self?.wait()
         }

@@ -42,11 +42,9 @@ public final class ChildProcess {
         on loop: EventLoop,
         completion: @escaping (Ending, String) -> Void
     ) throws(SystemIntegrationError) {
-        var ends: [Int32] = [-1, -1]
-        // Sound: the kernel fills the two elements.
-        try systemCall("pipe") { unsafe pipe(&ends) }
-        reader = FileDescriptor(owning: ends[0])
-        let writer = FileDescriptor(owning: ends[1])
+        let pipe = try Pipe()
+        reader = pipe.reader
+        let writer = pipe.writer
         self.completion = completion
         try reader.setNonBlocking()
         processID = try confinement.start(path, arguments: arguments, output: writer.rawValue)

@@ -53,7 +53,7 @@ public enum SystemIntegrationError: Error, Equatable, CustomStringConvertible {
 
     /// The operating system's words for an error number.
     public static func describe(_ errorNumber: Int32) -> String {
-        // Sound: always a terminated string; valid until the next call, and there is one thread.
+        // Sound: always a terminated string; valid until the next call of this thread.
         unsafe strerror(errorNumber).map { unsafe String(cString: $0) } ?? "error \(errorNumber)"
     }
 }

@@ -71,8 +71,18 @@ private final class DaemonBed {
 
     /// Calls a method and runs the daemon until it has answered.
     func call(_ method: String, _ parameters: JSONObject = JSONObject()) throws -> JSONObject {
+        try answer(to: ask(method, parameters))
+    }
+
+    /// Calls a method.
+    func ask(_ method: String, _ parameters: JSONObject) throws -> VarlinkClient {
         let client = try VarlinkClient(path: socket)
         try client.send(VarlinkCall(method: "org.affectd.\(method)", parameters: parameters))
+        return client
+    }
+
+    /// Runs the daemon until it has answered.
+    func answer(to client: VarlinkClient) throws -> JSONObject {
         var reply: Result<VarlinkReply, VarlinkClientError>?
         try run(until: {
             do throws(VarlinkClientError) {
@@ -274,6 +284,41 @@ private final class Subscriber {
                     + " open /nonexistent/mute.json.new: No such file or directory"
             ]
         )
+    }
+
+    /// A pipe that nobody reads stands where the mute is written: opening it never ends.
+    @Test func aMuteDoesNotWaitForTheDiskAndItsAnswerDoes() throws {
+        let folder = try TemporaryDirectory()
+        let bed = try DaemonBed(device: "voice", settings: [(.stateFolder, folder.path)])
+        let pipe = "\(folder.path)/mute.json.new"
+        #expect(unsafe mkfifo(pipe, 0o600) == 0)
+        let muting = try bed.ask("SetMute", ["muted": true])
+        try bed.run(until: { bed.daemon.state.capture == .closed })
+        #expect(bed.daemon.state.muted)
+        // Others are served; of what they ask for meanwhile the last is kept.
+        let unmuting = try bed.ask("SetMute", ["muted": false])
+        try bed.run(until: { bed.daemon.state.capture == .running })
+        let mutingAgain = try bed.ask("SetMute", ["muted": true, "seconds": 500])
+        try bed.run(until: { bed.daemon.state.capture == .closed })
+        // What is asked for no more waits for nothing.
+        #expect(try bed.answer(to: unmuting)["state"] != nil)
+        for client in [muting, mutingAgain] {
+            #expect(throws: VarlinkClientError.timeout) {
+                try client.nextReply(timeoutMilliseconds: 0)
+            }
+        }
+        #expect(MuteStore(folder: folder.path).load() == .no)
+        // The disk answers at last, and the first mute cannot be kept: there is no flushing a pipe.
+        let end = unsafe open(pipe, O_RDONLY | O_NONBLOCK)
+        #expect(end >= 0)
+        _ = try bed.answer(to: muting)
+        let reply = try bed.answer(to: mutingAgain)
+        close(end)
+        let kept = MuteStore(folder: folder.path).load()
+        guard case .yes(let remaining?) = kept else { return #expect(Bool(false), "\(kept)") }
+        #expect((1...500_000_000).contains(remaining))
+        let state = try StateSnapshot(JSONCursor(.object(reply)).member("state"))
+        #expect(state.muted && state.degraded.isEmpty)
     }
 
     @Test func aHoldIgnoresWhatIsHeardForItsTime() throws {

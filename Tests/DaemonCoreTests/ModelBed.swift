@@ -68,8 +68,8 @@ final class ModelBed {
         for (setting, word) in settings {
             try configuration.set(setting, to: word, from: "test")
         }
-        manager = ModelBed.manager(root, configuration, check)
         loop = try EventLoop()
+        manager = ModelBed.manager(root, configuration, loop, check)
         daemon = try Daemon(
             models: manager.begin(),
             manager: manager,
@@ -100,9 +100,11 @@ final class ModelBed {
     static func manager(
         _ root: String,
         _ configuration: Configuration,
+        _ loop: EventLoop,
         _ check: ModelCheck = ModelCheck(program: "/bin/true", arguments: [])
     ) -> ModelManager {
-        ModelManager(configuration, folder: "\(root)/state", check: check) { configuration in
+        ModelManager(configuration, folder: "\(root)/state", loop: loop, check: check) {
+            configuration in
             TrustPolicy(
                 keyFolders: ["\(root)/keys"],
                 packagedFolder: "\(root)/packaged",

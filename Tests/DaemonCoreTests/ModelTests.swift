@@ -405,7 +405,7 @@ import Varlink
         boot: String = "a",
         atMinute time: UInt64
     ) throws -> (manager: ModelManager, release: Int) {
-        let manager = ModelBed.manager(bed.folder, bed.daemon.configuration)
+        let manager = try ModelBed.manager(bed.folder, bed.daemon.configuration, EventLoop())
         let models = try manager.begin(boot: boot, atMicroseconds: time * minute)
         return (manager, models.emotion.reference.release)
     }
@@ -468,7 +468,7 @@ import Varlink
         let bed = try bed()
         defer { bed.remove() }
         for _ in 0..<4 {
-            let manager = ModelBed.manager(bed.folder, bed.daemon.configuration)
+            let manager = try ModelBed.manager(bed.folder, bed.daemon.configuration, EventLoop())
             #expect(
                 try manager.begin(boot: nil, atMicroseconds: minute).emotion.reference.release
                     == 2
