@@ -9,21 +9,25 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+static uint64_t at_most(uint64_t value, uint64_t limit) { return value < limit ? value : limit; }
+
 int affect_confine(const affect_limits *limits) {
+    const uint64_t seconds = at_most(limits->processor_seconds, RLIM_INFINITY - 1);
     const struct {
         int resource;
-        uint64_t limit;
+        uint64_t soft, hard;
     } all[] = {
-        {RLIMIT_AS, limits->address_space},
-        {RLIMIT_CPU, limits->processor_seconds},
-        {RLIMIT_FSIZE, limits->file_bytes},
-        {RLIMIT_CORE, 0}};
+        {RLIMIT_AS, limits->address_space, limits->address_space},
+        // SIGXCPU says what it was; whoever does not hear it is killed a second later.
+        {RLIMIT_CPU, seconds, seconds + 1},
+        {RLIMIT_FSIZE, limits->file_bytes, limits->file_bytes},
+        {RLIMIT_CORE, 0, 0}};
     for (unsigned index = 0; index < sizeof all / sizeof all[0]; index++) {
         struct rlimit value;
         if (prlimit(0, all[index].resource, NULL, &value) != 0) return errno;
         // Whoever is held to less already stays so; RLIM_INFINITY is the greatest number.
-        if (value.rlim_max > all[index].limit) value.rlim_max = all[index].limit;
-        value.rlim_cur = value.rlim_max;
+        value.rlim_cur = at_most(value.rlim_cur, all[index].soft);
+        value.rlim_max = at_most(value.rlim_max, all[index].hard);
         if (prlimit(0, all[index].resource, &value, NULL) != 0) return errno;
     }
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : errno;
@@ -54,23 +58,33 @@ pid_t affect_spawn_confined(char *const arguments[], int output, const affect_li
     return process;
 }
 
-// From <linux/landlock.h>, which older distributions lack. The rights of its first version, Linux 5.13: reading,
-// executing and making every kind of file. Newer kernels know more rights; these are enough for nothing to be opened.
+// From <linux/landlock.h>, which older distributions lack. A right that is handled here and granted nowhere is lost.
 struct ruleset_attributes {
-    uint64_t handled_access_fs;
+    uint64_t files;    // reading, executing, removing and making of every kind: Linux 5.13, version 1
+    uint64_t network;  // binding and connecting by TCP: Linux 6.7, version 4
+    uint64_t scoped;   // abstract sockets of others, and signals to them: Linux 6.12, version 6
 };
-enum { first_rights = (1 << 13) - 1 };
+enum { first_files = (1 << 13) - 1, linking = 1 << 13, truncating = 1 << 14, controlling_devices = 1 << 15 };
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444
 #define SYS_landlock_restrict_self 446
 #endif
 
-int affect_renounce_files(void) {
-    const struct ruleset_attributes attributes = {first_rights};
-    const long ruleset = syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0);
-    if (ruleset < 0) return errno;
+int affect_renounce(void) {
+    const unsigned asks_for_version = 1;
+    const int version = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, asks_for_version);
+    if (version < 0) return -errno;
+    struct ruleset_attributes attributes = {first_files, 0, 0};
+    size_t size = sizeof attributes.files;
+    if (version >= 2) attributes.files |= linking;
+    if (version >= 3) attributes.files |= truncating;
+    if (version >= 4) attributes.network = (1 << 2) - 1, size += sizeof attributes.network;
+    if (version >= 5) attributes.files |= controlling_devices;
+    if (version >= 6) attributes.scoped = (1 << 2) - 1, size += sizeof attributes.scoped;
+    const long ruleset = syscall(SYS_landlock_create_ruleset, &attributes, size, 0);
+    if (ruleset < 0) return -errno;
     const long status = syscall(SYS_landlock_restrict_self, ruleset, 0);
-    const int error = status == 0 ? 0 : errno;
+    const int error = errno;
     close((int)ruleset);
-    return error;
+    return status == 0 ? version : -error;
 }

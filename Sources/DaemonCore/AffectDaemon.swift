@@ -57,10 +57,10 @@ public enum AffectDaemon {
     /// Reads the model, and then gives away all that its check does not need.
     private static func confinedSelfTest(_ path: String) throws(DaemonError) -> String {
         let bytes = try LoadedModel.contents(of: path)
-        let isClosedOff = try onSystem { () throws(SystemIntegrationError) in
+        let landlock = try onSystem { () throws(SystemIntegrationError) in
             try Confinement().enter()
         }
-        let words = isClosedOff ? "no file can be opened" : "this kernel has no Landlock"
+        let words = landlock == nil ? "this kernel has no Landlock" : "no file can be opened"
         return try SelfTest.run(bytes, path) + "confined limits, no new privileges, \(words)\n"
     }
 

@@ -1,3 +1,4 @@
+import Glibc
 import ModelStore
 import SystemIntegration
 
@@ -33,7 +34,6 @@ package struct ModelCheck {
         on loop: EventLoop,
         completion: @escaping (ModelRejection?) -> Void
     ) throws(ModelRejection) -> ChildProcess {
-        let seconds = timeMicroseconds / 1_000_000
         do throws(SystemIntegrationError) {
             return try ChildProcess(
                 program,
@@ -42,25 +42,25 @@ package struct ModelCheck {
                 timeMicroseconds: timeMicroseconds,
                 on: loop
             ) { ending, output in
-                completion(Self.reason(ending, output, seconds).map { .selfTest(reason: $0) })
+                completion(reason(ending, output).map { .selfTest(reason: $0) })
             }
         } catch {
             throw .selfTest(reason: "it could not be started: \(error)")
         }
     }
 
-    private static func reason(
-        _ ending: ChildProcess.Ending,
-        _ output: String,
-        _ seconds: UInt64
-    ) -> String? {
-        switch ending {
+    private func reason(_ ending: ChildProcess.Ending, _ output: String) -> String? {
+        let lines = output.split(whereSeparator: \.isNewline)
+        return switch ending {
         case .exited(code: 0): nil
-        case .exited(let code):
-            output.split(whereSeparator: \.isNewline).last.map(String.init)
-                ?? "the check ended with \(code)"
-        case .killed(let signal): "the check was ended by signal \(signal)"
-        case .timedOut: "the check took longer than \(seconds) s"
+        case .exited(let code): lines.last.map(String.init) ?? "the check ended with \(code)"
+        case .killed(SIGXCPU):
+            "the check took more than \(confinement.processorSeconds) s of the processor"
+        case .killed(let signal):
+            // What the library of Swift says first; its stack trace comes behind.
+            "the check was ended by signal \(signal)" + (lines.first.map { ", \"\($0)\"" } ?? "")
+                + "; it may use \(confinement.addressSpaceBytes >> 20) MiB of memory"
+        case .timedOut: "the check took longer than \(timeMicroseconds / 1_000_000) s"
         }
     }
 }

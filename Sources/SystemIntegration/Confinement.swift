@@ -21,17 +21,18 @@ public struct Confinement: Equatable, Sendable {
         self.fileBytes = fileBytes
     }
 
-    /// Confines the calling process for good: these limits, no new privileges, and no file but those
-    /// that are open already where the kernel has Landlock.
+    /// Confines the calling process for good to these limits, and its calling thread to no new privileges and,
+    /// where the kernel has Landlock, to the files that are open already.
     ///
-    /// - Returns: whether the kernel closes the file system off.
+    /// - Returns: the version of the kernel's Landlock; `nil` where the file system stays open.
     /// - Throws: `SystemIntegrationError.call` when limits or privileges cannot be set.
-    public func enter() throws(SystemIntegrationError) -> Bool {
+    public func enter() throws(SystemIntegrationError) -> Int? {
         var limits = limits
         // Sound: the structure outlives the call.
         let error = unsafe affect_confine(&limits)
         guard error == 0 else { throw .call(name: "prlimit", subject: "", errorNumber: error) }
-        return affect_renounce_files() == 0
+        let version = affect_renounce()
+        return version > 0 ? Int(version) : nil
     }
 
     /// Starts a program that is confined from its first instruction on.

@@ -107,36 +107,6 @@ import Varlink
         #expect(bed.daemon.state.model?.trust == "unsigned")
     }
 
-    /// Programs that do what a model can do at worst.
-    @Test(
-        arguments: [
-            ("sleep 3600", "the check took longer than 0 s"),
-            ("x=12345678; while :; do x=$x$x; done", ""),
-            ("kill -SEGV $$", "the check was ended by signal 11"),
-            ("echo one; echo two; exit 4", "two"),
-        ]
-    )
-    func aModelWhoseCheckFailsHangsOrEatsMemoryIsRejected(script: String, reason: String) throws {
-        let check = ModelCheck(
-            program: "/bin/sh",
-            arguments: ["-c", script],
-            confinement: Confinement(addressSpaceBytes: 64 << 20),
-            timeMicroseconds: 900_000
-        )
-        let bed = try ModelBed(check: check)
-        defer { bed.remove() }
-        #expect(
-            try bed.refusal { try bed.install(ModelBed.model(release: 2)) } == "self-test"
-        )
-        let said = try #require(bed.daemon.state.models?.lastResult?.reason)
-        #expect(said.hasPrefix("the self-test failed: ") && said.hasSuffix(reason), "\(said)")
-        #expect(bed.manager.record == ModelBed.empty)
-        #expect(Directory.names(in: "\(bed.folder)/state/emotion/models") == [])
-        #expect(bed.daemon.state.model?.release == 1)
-        try bed.hear(utterance)
-        #expect(bed.daemon.utteranceCount > 0)
-    }
-
     @Test func aPairThatIsRenamedIntoTheFolderIsTaken() throws {
         let bed = try ModelBed()
         defer { bed.remove() }

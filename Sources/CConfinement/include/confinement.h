@@ -6,7 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/// Bytes of address space, seconds of processor time and bytes of a file that is written.
+/// Bytes of address space, seconds of processor time, after which there is SIGXCPU and a second later SIGKILL, and bytes of a
+/// file that is written.
 typedef struct {
     uint64_t address_space;
     uint64_t processor_seconds;
@@ -23,8 +24,9 @@ int affect_confine(const affect_limits *limits);
 /// Returns the process, or a negative error number.
 pid_t affect_spawn_confined(char *const arguments[], int output, const affect_limits *limits);
 
-/// From here on the calling process opens, makes and changes nothing in the file system, by Landlock.
-/// Returns 0, or an error number: ENOSYS and EOPNOTSUPP where the kernel has no Landlock.
-int affect_renounce_files(void);
+/// From here on the calling thread, and what it starts, opens, makes and removes nothing in the file system, by Landlock; it
+/// does not shorten files, connect by TCP or send signals to others where the kernel's Landlock knows of that.
+/// Returns the version of Landlock, or a negative error number: -ENOSYS and -EOPNOTSUPP where the kernel has none.
+int affect_renounce(void);
 
 #endif
