@@ -123,7 +123,10 @@ let package = Package(
         // Floor 4: speech or not.
         library(
             "VoiceActivity",
-            ["Features", "Inference", "ModelDescription", "ModelFile", "SignalKernels"]
+            [
+                "AcceleratedKernels", "Features", "Inference", "ModelDescription", "ModelFile",
+                "SignalKernels",
+            ]
         ),
 
         // Floor 5: the product without an operating system, and the tools' numerics.

@@ -4,7 +4,7 @@ extension SampleEncoding {
     /// - Shape: `bytes` [n · byteCount], `samples` at least [n]; samples behind n stay untouched.
     /// - Format: Q15 out; unsigned8 Q7 offset by 128, signed24 Q23, signed32 Q31, float32 ±1.
     /// - Range: every bit pattern; a float that is no number becomes 0, an infinite one saturates.
-    /// - Overflow: rounding is done in Int64, far from its limits.
+    /// - Overflow: integers lose 15 bits before half a unit is added.
     @_lifetime(samples: copy samples)
     public func decode(_ bytes: Span<UInt8>, into samples: inout MutableSpan<Int16>) {
         let count = bytes.count / byteCount
@@ -15,11 +15,8 @@ extension SampleEncoding {
                 samples[index] = (Int16(bytes[index]) &- 128) &<< 8
             }
         case .signed16:
-            for index in 0..<count {
-                samples[index] = Int16(
-                    truncatingIfNeeded: UInt32(bytes[2 &* index])
-                        | UInt32(bytes[2 &* index &+ 1]) &<< 8
-                )
+            unsafe bytes.withUnsafeBytes { stored in
+                unsafe Self.decode16(stored, into: &samples)
             }
         case .signed24:
             for index in 0..<count {
@@ -29,7 +26,7 @@ extension SampleEncoding {
                     bytes[3 &* index &+ 2],
                     0
                 )
-                samples[index] = Self.rounded(Int32(bitPattern: word &<< 8), shift: 16)
+                samples[index] = Self.rounded(Int32(bitPattern: word &<< 8))
             }
         case .signed24In32:
             for index in 0..<count {
@@ -39,17 +36,11 @@ extension SampleEncoding {
                     bytes[4 &* index &+ 2],
                     0
                 )
-                samples[index] = Self.rounded(Int32(bitPattern: word &<< 8), shift: 16)
+                samples[index] = Self.rounded(Int32(bitPattern: word &<< 8))
             }
         case .signed32:
-            for index in 0..<count {
-                let word = Self.word(
-                    bytes[4 &* index],
-                    bytes[4 &* index &+ 1],
-                    bytes[4 &* index &+ 2],
-                    bytes[4 &* index &+ 3]
-                )
-                samples[index] = Self.rounded(Int32(bitPattern: word), shift: 16)
+            unsafe bytes.withUnsafeBytes { stored in
+                unsafe Self.decode32(stored, into: &samples)
             }
         case .float32:
             for index in 0..<count {
@@ -64,13 +55,41 @@ extension SampleEncoding {
         }
     }
 
+    private static func decode16(
+        _ stored: UnsafeRawBufferPointer,
+        into samples: inout MutableSpan<Int16>
+    ) {
+        let count = stored.count / 2
+        precondition(samples.count >= count)
+        guard let first = stored.baseAddress else { return }
+        for index in 0..<count {
+            // Sound: one of `count` words. Loads that check each word are not made into vectors.
+            let word = unsafe (first + 2 &* index).loadUnaligned(as: Int16.self)
+            samples[index] = Int16(littleEndian: word)
+        }
+    }
+
+    private static func decode32(
+        _ stored: UnsafeRawBufferPointer,
+        into samples: inout MutableSpan<Int16>
+    ) {
+        let count = stored.count / 4
+        precondition(samples.count >= count)
+        guard let first = stored.baseAddress else { return }
+        for index in 0..<count {
+            // Sound: as above.
+            let word = unsafe (first + 4 &* index).loadUnaligned(as: Int32.self)
+            samples[index] = rounded(Int32(littleEndian: word))
+        }
+    }
+
     private static func word(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) -> UInt32 {
         UInt32(a) | UInt32(b) &<< 8 | UInt32(c) &<< 16 | UInt32(d) &<< 24
     }
 
-    /// `value / 2^shift` to the nearest integer, halves up, saturated; shift 1 … 31.
-    private static func rounded(_ value: Int32, shift: Int64) -> Int16 {
-        Int16(clamping: (Int64(value) &+ 1 &<< (shift &- 1)) &>> shift)
+    /// `value / 2^16` to the nearest integer, halves up, saturated.
+    private static func rounded(_ value: Int32) -> Int16 {
+        Int16(truncatingIfNeeded: min((value &>> 15 &+ 1) &>> 1, 32_767))
     }
 
     /// An IEEE 754 single in ±1 as Q15, read from its bits so that every machine agrees.

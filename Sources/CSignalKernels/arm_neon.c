@@ -50,6 +50,77 @@ INLINE int32x4_t rounded_four(wide value) {
     return vrshrn_high_n_s64(vrshrn_n_s64(value.low, 10), value.high, 10);
 }
 
+// MARK: Sound
+
+static void average_pairs(const int16_t *samples, size_t count, int16_t *output) {
+    size_t n = 0;
+    for (; n + 8 <= count; n += 8) {
+        const int16x8x2_t pairs = vld2q_s16(samples + 2 * n);
+        // What is above zero when rounded up is a sum above zero.
+        const int16x8_t up = vrhaddq_s16(pairs.val[0], pairs.val[1]);
+        const int16x8_t down = vhaddq_s16(pairs.val[0], pairs.val[1]);
+        vst1q_s16(output + n, vbslq_s16(vcgtzq_s16(up), up, down));
+    }
+    for (; n < count; n++) output[n] = average(samples[2 * n], samples[2 * n + 1]);
+}
+
+/// Sums of eight outputs.
+typedef struct {
+    int64x2_t part[4];
+} eight_sums;
+
+/// Adds the products of samples and one coefficient of three.
+#define ADD_PRODUCTS(sums, low_samples, high_samples, factors, lane) \
+    do { \
+        sums.part[0] = vmlal_laneq_s32(sums.part[0], vget_low_s32(low_samples), factors, lane); \
+        sums.part[1] = vmlal_high_laneq_s32(sums.part[1], low_samples, factors, lane); \
+        sums.part[2] = vmlal_laneq_s32(sums.part[2], vget_low_s32(high_samples), factors, lane); \
+        sums.part[3] = vmlal_high_laneq_s32(sums.part[3], high_samples, factors, lane); \
+    } while (0)
+
+/// The same for two taps that have this coefficient both.
+#define ADD_PAIR(sums, a, b, factors, lane) \
+    do { \
+        const int32x4_t low_pair = vaddl_s16(vget_low_s16(a), vget_low_s16(b)); \
+        const int32x4_t high_pair = vaddl_high_s16(a, b); \
+        ADD_PRODUCTS(sums, low_pair, high_pair, factors, lane); \
+    } while (0)
+
+/// Rounds half up, from Q30.
+INLINE int16x4_t rounded_samples(int64x2_t a, int64x2_t b) {
+    return vqmovn_s32(vrshrn_high_n_s64(vrshrn_n_s64(a, 30), b, 30));
+}
+
+static void decimate_by_three(
+    const int16_t *samples, const int32_t *row, size_t tap_count, size_t count, int16_t *output) {
+    assert(count % affect_decimated_group == 0 && is_symmetric(row, tap_count));
+    const size_t middle = tap_count / 2 - 1;
+    for (size_t n = 0; n < count; n += affect_decimated_group) {
+        // Three taps of eight outputs in a load; those with the same coefficients mirror them.
+        const int16_t *taps = samples + 3 * n, *mirrored = taps + 2 * middle - 2;
+        eight_sums sums = {{vdupq_n_s64(0), vdupq_n_s64(0), vdupq_n_s64(0), vdupq_n_s64(0)}};
+        size_t tap = 0;
+        for (; tap + 2 < middle; tap += 3) {
+            const int16x8x3_t a = vld3q_s16(taps + tap), b = vld3q_s16(mirrored - tap);
+            const int32x4_t factors = vld1q_s32(row + tap);
+            ADD_PAIR(sums, a.val[0], b.val[2], factors, 0);
+            ADD_PAIR(sums, a.val[1], b.val[1], factors, 1);
+            ADD_PAIR(sums, a.val[2], b.val[0], factors, 2);
+        }
+        // The third tap of the last three is the one in the middle.
+        const int16x8x3_t a = vld3q_s16(taps + tap), b = vld3q_s16(mirrored - tap);
+        const int32x4_t factors = vld1q_s32(row + tap);
+        ADD_PAIR(sums, a.val[0], b.val[2], factors, 0);
+        ADD_PAIR(sums, a.val[1], b.val[1], factors, 1);
+        const int32x4_t low_middle = vmovl_s16(vget_low_s16(a.val[2]));
+        const int32x4_t high_middle = vmovl_high_s16(a.val[2]);
+        ADD_PRODUCTS(sums, low_middle, high_middle, factors, 2);
+        const int16x4_t low = rounded_samples(sums.part[0], sums.part[1]);
+        const int16x4_t high = rounded_samples(sums.part[2], sums.part[3]);
+        vst1q_s16(output + n, vcombine_s16(low, high));
+    }
+}
+
 // MARK: Window
 
 static int32_t window(
@@ -274,6 +345,8 @@ static void separate(affect_complex *block, size_t half_length, const affect_com
 
 extern const affect_signal_kernels affect_signal_kernels_neon;
 const affect_signal_kernels affect_signal_kernels_neon = {
+    .average_pairs = average_pairs,
+    .decimate_by_three = decimate_by_three,
     .window = window,
     .transform = transform,
     .separate = separate,

@@ -9,6 +9,21 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
+/// The average of two samples, rounded half away from zero.
+INLINE int16_t average(int16_t a, int16_t b) {
+    const int32_t sum = (int32_t)a + b;
+    return (int16_t)((sum + (sum > 0)) >> 1);
+}
+
+/// What `decimate_by_three` wants of its row.
+static inline int is_symmetric(const int32_t *row, size_t tap_count) {
+    if (tap_count % 6 != 0 || row[tap_count - 1] != 0) return 0;
+    for (size_t tap = 0; tap < tap_count / 2; tap++) {
+        if (row[tap] != row[tap_count - 2 - tap]) return 0;
+    }
+    return 1;
+}
+
 /// Exchanges every element with the one at the reversed index.
 static inline void reverse_bits(affect_complex *block, size_t length) {
     const int unused = 32 - __builtin_ctzll(length);

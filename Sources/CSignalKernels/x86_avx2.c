@@ -31,6 +31,77 @@ INLINE __m256i packed(__m256i real, __m256i imaginary, __m256i rounding) {
         _mm256_slli_epi64(_mm256_add_epi64(imaginary, rounding), 22), 0xAA);
 }
 
+// MARK: Sound
+
+/// Rounds half up, from Q30, and saturates.
+INLINE int16_t rounded_sample(int64_t sum) {
+    const int64_t value = (sum + ((int64_t)1 << 29)) >> 30;
+    return (int16_t)(value > INT16_MAX ? INT16_MAX : value < INT16_MIN ? INT16_MIN : value);
+}
+
+static void average_pairs(const int16_t *samples, size_t count, int16_t *output) {
+    const __m256i ones = _mm256_set1_epi16(1), zero = _mm256_setzero_si256();
+    size_t n = 0;
+    for (; n + 16 <= count; n += 16) {
+        __m256i sums[2];
+        for (int i = 0; i < 2; i++) {
+            const __m256i pairs
+                = _mm256_loadu_si256((const __m256i *)(samples + 2 * n + 16 * (size_t)i));
+            const __m256i sum = _mm256_madd_epi16(pairs, ones);
+            // Sums above zero are less than before by minus one.
+            sums[i] = _mm256_srai_epi32(
+                _mm256_sub_epi32(sum, _mm256_cmpgt_epi32(sum, zero)), 1);
+        }
+        const __m256i packed_lanes = _mm256_packs_epi32(sums[0], sums[1]);
+        _mm256_storeu_si256(
+            (__m256i *)(output + n), _mm256_permute4x64_epi64(packed_lanes, 0xD8));
+    }
+    for (; n < count; n++) output[n] = average(samples[2 * n], samples[2 * n + 1]);
+}
+
+/// Outputs that share what is loaded of the row.
+enum { together = 4 };
+
+static void decimate_by_three(
+    const int16_t *samples, const int32_t *row, size_t tap_count, size_t count, int16_t *output) {
+    assert(count % affect_decimated_group == 0 && is_symmetric(row, tap_count));
+    const size_t middle = tap_count / 2 - 1;
+    const __m128i reversal
+        = _mm_setr_epi8(14, 15, 12, 13, 10, 11, 8, 9, 6, 7, 4, 5, 2, 3, 0, 1);
+    for (size_t n = 0; n < count; n += together) {
+        __m256i sums[together] = {0};
+        size_t tap = 0;
+        for (; tap + 8 <= middle; tap += 8) {
+            const __m256i even = _mm256_loadu_si256((const __m256i *)(row + tap));
+            const __m256i odd = high(even);
+            for (size_t i = 0; i < together; i++) {
+                const int16_t *taps = samples + 3 * (n + i);
+                const __m128i a = _mm_loadu_si128((const __m128i *)(taps + tap));
+                // Those with the same coefficients mirror them.
+                const __m128i b = _mm_shuffle_epi8(
+                    _mm_loadu_si128((const __m128i *)(taps + 2 * middle - 7 - tap)), reversal);
+                const __m256i pairs
+                    = _mm256_add_epi32(_mm256_cvtepi16_epi32(a), _mm256_cvtepi16_epi32(b));
+                sums[i] = _mm256_add_epi64(
+                    sums[i], _mm256_add_epi64(
+                                 _mm256_mul_epi32(pairs, even),
+                                 _mm256_mul_epi32(high(pairs), odd)));
+            }
+        }
+        for (size_t i = 0; i < together; i++) {
+            const int16_t *taps = samples + 3 * (n + i);
+            int64_t parts[4];
+            _mm256_storeu_si256((__m256i *)parts, sums[i]);
+            int64_t sum = parts[0] + parts[1] + parts[2] + parts[3];
+            for (size_t k = tap; k < middle; k++) {
+                sum += (int64_t)(taps[k] + taps[2 * middle - k]) * row[k];
+            }
+            sum += (int64_t)taps[middle] * row[middle];
+            output[n + i] = rounded_sample(sum);
+        }
+    }
+}
+
 // MARK: Window
 
 static int32_t window(
@@ -250,6 +321,8 @@ static void separate(affect_complex *block, size_t half_length, const affect_com
 
 extern const affect_signal_kernels affect_signal_kernels_avx2;
 const affect_signal_kernels affect_signal_kernels_avx2 = {
+    .average_pairs = average_pairs,
+    .decimate_by_three = decimate_by_three,
     .window = window,
     .transform = transform,
     .separate = separate,

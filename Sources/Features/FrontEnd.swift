@@ -123,9 +123,7 @@ public struct FrontEnd: ~Copyable {
         let start = filledCount
         let count = min(input.count, options.frameLength - start)
         var target = samples.mutableSpan
-        for index in 0..<count {
-            target[start + index] = input[index]
-        }
+        copySamples(input.extracting(0..<count), into: &target, at: start)
         filledCount = start + count
         return count
     }
@@ -202,9 +200,7 @@ public struct FrontEnd: ~Copyable {
         previous = samples[hop - 1]
         let kept = filledCount - hop
         var span = samples.mutableSpan
-        for index in 0..<kept {
-            span[index] = span[index + hop]
-        }
+        moveToFront(&span, from: hop, count: kept)
         filledCount = kept
     }
 }

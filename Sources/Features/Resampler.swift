@@ -1,3 +1,4 @@
+public import AcceleratedKernels
 import SignalKernels
 
 /// Converts mono audio of any rate from 8 to 192 kHz to 16 kHz, with integers alone.
@@ -10,9 +11,10 @@ public struct Resampler: ~Copyable {
     /// Rate of the input in hertz.
     public var inputRate: Int { plan.inputRate }
 
-    // These two never change; with constants, Swift 6.2 lets no initialiser call `reset`.
+    // These never change; with constants, Swift 6.2 lets no initialiser call `reset`.
     private var plan: ResamplerPlan
     private var coefficients: [Int32]
+    private var kernels: KernelVariant
     /// Input that outputs still depend on, and behind it room for more.
     private var history: [Int16]
     private var historyCount = 0
@@ -20,12 +22,15 @@ public struct Resampler: ~Copyable {
 
     /// Prepares a resampler: computes its coefficients and allocates its history.
     ///
+    /// - Parameter kernels: the variant to run with, for tests and measurements; all of them give
+    ///   the same bytes.
     /// - Throws: `unsupportedRate` outside of 8000 … 192,000 Hz.
-    public init(inputRate: Int) throws(FeaturesError) {
+    public init(inputRate: Int, kernels: KernelVariant = .fastest) throws(FeaturesError) {
         guard (8000...192_000).contains(inputRate) else {
             throw .unsupportedRate(hertz: inputRate)
         }
         plan = ResamplerPlan(inputRate: inputRate)
+        self.kernels = kernels
         guard inputRate != ResamplerPlan.outputRate else {
             coefficients = []
             history = []
@@ -64,7 +69,7 @@ public struct Resampler: ~Copyable {
     public mutating func process(_ input: Span<Int16>, into output: inout MutableSpan<Int16>) -> Int
     {
         if history.isEmpty {
-            for index in 0..<input.count { output[index] = input[index] }
+            copySamples(input, into: &output, at: 0)
             return input.count
         }
         var taken = 0
@@ -100,7 +105,7 @@ public struct Resampler: ~Copyable {
         let start = historyCount
         let count = min(input.count, history.count - start)
         var span = history.mutableSpan
-        for index in 0..<count { span[start + index] = input[index] }
+        copySamples(input.extracting(0..<count), into: &span, at: start)
         historyCount = start + count
         return count
     }
@@ -117,7 +122,7 @@ public struct Resampler: ~Copyable {
     /// Computes the outputs that the history allows, then drops what no output needs any more.
     private mutating func convert(into output: inout MutableSpan<Int16>, at offset: Int) -> Int {
         var position = self.position
-        let count = resample(
+        let count = kernels.resample(
             history.span.extracting(0..<historyCount),
             coefficients: coefficients.span,
             plan: plan,
@@ -131,7 +136,7 @@ public struct Resampler: ~Copyable {
         self.position = position
         historyCount = kept
         var span = history.mutableSpan
-        for index in 0..<kept { span[index] = span[dropped + index] }
+        moveToFront(&span, from: dropped, count: kept)
         return count
     }
 }

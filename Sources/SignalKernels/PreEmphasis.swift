@@ -13,15 +13,20 @@ public func applyPreEmphasis(
     coefficient: Int32,
     into output: inout MutableSpan<Int32>
 ) {
-    precondition(output.count >= samples.count)
+    let count = samples.count
+    precondition(output.count >= count)
     precondition(coefficient >= 0 && coefficient <= 32767)
-    var last = Int32(previous)
-    for n in 0..<samples.count {
-        let sample = Int32(samples[n])
-        let scaled = sample &<< 15
-        let subtracted = coefficient &* last
-        assert(!scaled.subtractingReportingOverflow(subtracted).overflow)
-        output[n] = scaled &- subtracted
-        last = sample
+    guard count > 0 else { return }
+    output[0] = emphasized(samples[0], previous, coefficient)
+    for n in 1..<count {
+        output[n] = emphasized(samples[n], samples[n &- 1], coefficient)
     }
+}
+
+@inline(__always)
+private func emphasized(_ sample: Int16, _ previous: Int16, _ coefficient: Int32) -> Int32 {
+    let scaled = Int32(sample) &<< 15
+    let subtracted = coefficient &* Int32(previous)
+    assert(!scaled.subtractingReportingOverflow(subtracted).overflow)
+    return scaled &- subtracted
 }

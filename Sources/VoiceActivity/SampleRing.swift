@@ -1,3 +1,5 @@
+import SignalKernels
+
 /// The last samples of a stream, oldest first when they are taken out.
 struct SampleRing {
     private var samples: [Int16]
@@ -26,7 +28,7 @@ struct SampleRing {
         var taken = 0
         while taken < values.count {
             let run = min(values.count - taken, samples.count - next)
-            copySamples(values.extracting(taken..<taken + run), into: &samples, at: next)
+            place(values.extracting(taken..<taken + run), into: &samples, at: next)
             taken += run
             next = next + run == samples.count ? 0 : next + run
         }
@@ -44,10 +46,8 @@ struct SampleRing {
     }
 }
 
-/// Copies neighbouring samples; the bounds are checked once.
-func copySamples(_ input: Span<Int16>, into output: inout [Int16], at offset: Int) {
+/// Copies samples into an array that a structure owns.
+func place(_ input: Span<Int16>, into output: inout [Int16], at offset: Int) {
     var target = output.mutableSpan
-    let count = input.count
-    precondition(offset >= 0 && count <= target.count && offset <= target.count &- count)
-    for index in 0..<count { target[offset &+ index] = input[index] }
+    copySamples(input, into: &target, at: offset)
 }

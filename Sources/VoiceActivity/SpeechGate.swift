@@ -1,3 +1,4 @@
+import AcceleratedKernels
 import SignalKernels
 
 /// The first stage of the product: passes on sound and the moment before it, at the native rate.
@@ -83,7 +84,7 @@ public struct SpeechGate: ~Copyable {
     public mutating func push(_ samples: Span<Int16>) -> Int {
         let start = filledCount
         let count = min(samples.count, interleaved.count - start)
-        copySamples(samples.extracting(0..<count), into: &interleaved, at: start)
+        place(samples.extracting(0..<count), into: &interleaved, at: start)
         filledCount = start + count
         return count
     }
@@ -144,10 +145,10 @@ public struct SpeechGate: ~Copyable {
 }
 
 private func copyBlock(_ block: [Int16], into passed: inout [Int16]) {
-    copySamples(block.span, into: &passed, at: 0)
+    place(block.span, into: &passed, at: 0)
 }
 
 private func mix(_ samples: [Int16], channelCount: Int, into block: inout [Int16]) {
     var target = block.mutableSpan
-    downmix(samples.span, channelCount: channelCount, into: &target)
+    KernelVariant.fastest.downmix(samples.span, channelCount: channelCount, into: &target)
 }

@@ -32,6 +32,22 @@ import Testing
         )
     }
 
+    /// Many samples are decoded by other instructions than one.
+    @Test(arguments: SampleEncoding.allCases)
+    func decodesManySamplesLikeEachAlone(_ encoding: SampleEncoding) {
+        var generator = SystemRandomNumberGenerator()
+        for count in 0..<70 {
+            let stored = (0..<count * encoding.byteCount).map { _ in
+                UInt8.random(in: 0...255, using: &generator)
+            }
+            let alone = (0..<count).flatMap { index in
+                let start = index * encoding.byteCount
+                return decode(encoding, Array(stored[start..<start + encoding.byteCount]))
+            }
+            #expect(decode(encoding, stored) == alone, "\(stored)")
+        }
+    }
+
     /// Every Int16 survives in every wider encoding.
     @Test func keepsEveryInt16() {
         for value in Int32(Int16.min)...Int32(Int16.max) {

@@ -21,6 +21,13 @@ import Testing
         }
     }
 
+    /// Kernels add samples that have the same coefficient before they multiply.
+    @Test func theRowOf48KilohertzIsSymmetric() {
+        let row = coefficients(ResamplerPlan(inputRate: 48_000))
+        #expect(row.count % 6 == 0 && row.last == 0)
+        #expect(row.dropLast() == row.dropLast().reversed()[...])
+    }
+
     @Test(arguments: rates)
     func rowsFollowTheEquationOfTheWindowedSinc(rate: Int) {
         let plan = ResamplerPlan(inputRate: rate)

@@ -51,6 +51,20 @@ import Testing
         #expect(output == [2, -2, 32767, -32768, 7])
     }
 
+    /// Runs of the distance, the last one shorter, and what stays behind them.
+    @Test func movingToTheFrontKeepsTheOrder() {
+        let samples = (0..<100).map { Int16($0) }
+        for distance in 0...40 {
+            for count in 0...60 {
+                var moved = samples
+                var span = moved.mutableSpan
+                moveToFront(&span, from: distance, count: count)
+                let expected = samples[distance..<distance + count] + samples[count...]
+                #expect(moved == Array(expected), "\(count) from \(distance)")
+            }
+        }
+    }
+
     @Test func meanIsRemovedExactly() {
         var frames: [Int16] = [1, 32767, 2, -32768, 4, -32768, 99]
         var span = frames.mutableSpan

@@ -67,6 +67,61 @@ import Testing
         }
     }
 
+    /// Every number of frames up to two vectors and more; the ends of Int16, halves, and sums of one.
+    @Test(arguments: variants)
+    func downmixAnswersLikeTheReference(_ variant: KernelVariant) {
+        var noise = Noise(seed: 14)
+        for frameCount in 0..<70 {
+            for magnitude: Int32 in [1, 2, 100, 32_767, 40_000] {
+                let samples = (0..<2 * frameCount).map { _ in
+                    Int16(clamping: noise.next(magnitude))
+                }
+                func answer(_ variant: KernelVariant) -> [Int16] {
+                    var output = [Int16](repeating: 77, count: frameCount + 20)
+                    var span = output.mutableSpan
+                    variant.downmix(samples.span, channelCount: 2, into: &span)
+                    return output
+                }
+                #expect(answer(variant) == answer(.reference), "\(frameCount) ±\(magnitude)")
+            }
+        }
+    }
+
+    /// Histories of every length from none to four groups of outputs, from any first tap on.
+    @Test(arguments: variants, [48_000, 44_100, 32_000, 96_000])
+    func resamplerAnswersLikeTheReference(_ variant: KernelVariant, rate: Int) {
+        let plan = ResamplerPlan(inputRate: rate)
+        var table = [Int32](repeating: 0, count: plan.rowCount * plan.tapCount)
+        var tableSpan = table.mutableSpan
+        fillResamplerCoefficients(plan, into: &tableSpan)
+        var noise = Noise(seed: 15)
+        for round in 0..<130 {
+            let firstTap = round % 5
+            let magnitude: Int32 = [40_000, 32_767, 1000, 1][round % 4]
+            let history = (0..<plan.tapCount + round - 1).map { tap in
+                // Every eighth time what drives the sum of the first output furthest.
+                round % 8 == 0 && (firstTap..<firstTap + plan.tapCount).contains(tap)
+                    ? table[tap - firstTap] < 0 ? Int16.min : .max
+                    : Int16(clamping: noise.next(magnitude))
+            }
+            func answer(_ variant: KernelVariant) -> [Int] {
+                var output = [Int16](repeating: 77, count: 150)
+                var span = output.mutableSpan
+                var position = ResamplerPosition(firstTap: firstTap, phase: 0)
+                let count = variant.resample(
+                    history.span,
+                    coefficients: table.span,
+                    plan: plan,
+                    position: &position,
+                    into: &span,
+                    at: 3
+                )
+                return [count, position.firstTap, position.phase] + output.map(Int.init)
+            }
+            #expect(answer(variant) == answer(.reference), "round \(round)")
+        }
+    }
+
     /// Magnitudes for every block shift, frames of any length, silence, and products of −1.
     @Test(arguments: variants)
     func windowAnswersLikeTheReference(_ variant: KernelVariant) {

@@ -20,10 +20,22 @@ enum {
     affect_window_silent = INT32_MIN,
     /// The shortest transform.
     affect_shortest_transform = 16,
+    /// What the counts of outputs of `decimate_by_three` are multiples of.
+    affect_decimated_group = 8,
 };
 
 /// The kernels of one variant.
 typedef struct {
+    /// `SignalKernels.downmix` of two channels: `samples` [2 · count], `output` [count].
+    void (*average_pairs)(const int16_t *samples, size_t count, int16_t *output);
+
+    /// `SignalKernels.resample` by a third: `samples` [3 · (count − 1) + tap_count], `row` [tap_count],
+    /// symmetric around tap_count / 2 − 1, the last one zero, and tap_count a multiple of six;
+    /// `output` [count].
+    void (*decimate_by_three)(
+        const int16_t *samples, const int32_t *row, size_t tap_count, size_t count,
+        int16_t *output);
+
     /// `SignalKernels.applyWindow`: `signal` and `window` [count], `output` [half_length].
     int32_t (*window)(
         const int32_t *signal, const int32_t *window, size_t count, affect_complex *output,
