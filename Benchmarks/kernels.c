@@ -16,7 +16,7 @@ static const affect_output limits = {3, INT8_MIN, INT8_MAX};
 
 static affect_convolution convolution(int kernel) {
     const affect_axis axis = {kernel, 1, 1, kernel / 2, kernel / 2};
-    return (affect_convolution){axis, axis, frequency, channels, channels, 5, limits};
+    return (affect_convolution){axis, axis, frequency, channels, channels, 5, 0, limits};
 }
 
 static void run_convolution(
@@ -46,12 +46,9 @@ static void run_all(const affect_kernels *kernels) {
     connected.input_channels = 9 * channels;
     run_convolution(kernels, "fully-connected", connected, 1, channels * channels * 9);
 
-    const affect_convolution depthwise = convolution(3);
-    getppid();
-    kernels->depthwise_run(
-        &depthwise, weights, channels * 9, bias, multipliers, shifts, input, time, output, elements);
-    getppid();
-    printf("depthwise-3x3 %s\n", kernels->name);
+    affect_convolution depthwise = convolution(3);
+    depthwise.is_depthwise = 1;
+    run_convolution(kernels, "depthwise-3x3", depthwise, time, channels * 9);
 
     const affect_factor factor = {1500000000, -2}, last = {1500000000, -18};
     const affect_addition addition = {1, factor, 2, factor, last, limits};

@@ -1,4 +1,4 @@
-/// The unit of packed weights and scratch, so that arrays of them begin at a multiple of 64 bytes.
+/// The unit of packed weights and scratch, which lie in arrays of it.
 public typealias CacheLine = SIMD64<UInt8>
 
 /// Returns how many cache lines hold a number of bytes.

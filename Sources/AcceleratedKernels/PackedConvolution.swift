@@ -3,44 +3,79 @@ public import NeuralKernels
 
 /// A convolution whose weights are in the order that a variant reads them in.
 ///
-/// A value of plain integers; the packed weights and the scratch belong to the caller.
-@safe public struct PackedConvolution: Sendable {
-    private let variant: KernelVariant
-    private let window: SlidingWindow
+/// A value of plain integers, few of them, as a network copies it at every run; the packed weights and
+/// the scratch belong to the caller.
+@safe public struct PackedConvolution: @unchecked Sendable {
+    // Points to a constant table of the C target.
+    private let table: UnsafePointer<affect_kernels>
     private let description: affect_convolution
+    private let outputFrequency: Int32
+    private let maximumTime: Int32
     /// Cache lines of the packed weights, bias and factors.
     public let packedCount: Int
+    /// Cache lines of the scratch of a run.
+    public let scratchCount: Int
 
     /// Describes a convolution for a variant other than the reference.
     ///
     /// - Range: all extents as `NeuralKernels.convolution2D` takes them.
+    /// - Parameter maximumTime: the most frames of a run; at least one position of the window.
+    /// - Parameter isDepthwise: as `NeuralKernels.depthwiseConvolution2D`; only what `packsDepthwise`
+    ///   says.
     public init(
         variant: KernelVariant,
         window: SlidingWindow,
+        maximumTime: Int,
         inputFrequency: Int,
         inputChannels: Int,
         outputChannels: Int,
+        isDepthwise: Bool = false,
         inputZeroPoint: Int32,
         quantization: OutputQuantization
     ) {
-        precondition(!variant.isReference)
+        guard let table = unsafe variant.table else {
+            preconditionFailure("the reference packs nothing")
+        }
         precondition(inputFrequency >= 1 && inputChannels >= 1 && outputChannels >= 1)
-        self.variant = variant
-        self.window = window
-        description = affect_convolution(
+        let outputFrequency = window.frequency.outputExtent(inputFrequency)
+        precondition(outputFrequency >= 1 && window.time.outputExtent(maximumTime) >= 1)
+        precondition(
+            !isDepthwise || Self.packsDepthwise(window, inputChannels, outputChannels)
+        )
+        unsafe self.table = table
+        self.outputFrequency = Int32(outputFrequency)
+        self.maximumTime = Int32(maximumTime)
+        let description = affect_convolution(
             time: affect_axis(window.time),
             frequency: affect_axis(window.frequency),
             input_frequency: Int32(inputFrequency),
             input_channels: Int32(inputChannels),
             output_channels: Int32(outputChannels),
             input_zero_point: inputZeroPoint,
+            is_depthwise: isDepthwise ? 1 : 0,
             output: affect_output(quantization)
         )
+        self.description = description
+        // The table reads the description while it is called.
         packedCount = cacheLineCount(
-            bytes: unsafe Self.withTable(of: variant, description) { table, description in
-                unsafe table.pointee.convolution_packed_size(description)
+            bytes: unsafe withUnsafePointer(to: description) {
+                unsafe table.pointee.convolution_packed_size($0)
             }
         )
+        scratchCount = cacheLineCount(
+            bytes: unsafe withUnsafePointer(to: description) {
+                unsafe table.pointee.convolution_scratch_size($0, maximumTime)
+            }
+        )
+    }
+
+    /// Whether variants have a kernel for a depthwise convolution: one filter a channel, not too large.
+    public static func packsDepthwise(
+        _ window: SlidingWindow,
+        _ inputChannels: Int,
+        _ outputChannels: Int
+    ) -> Bool {
+        inputChannels == outputChannels && window.tapCount <= affect_most_depthwise_taps
     }
 
     /// Describes a multiplication of a vector with a matrix as a convolution over one cell.
@@ -54,6 +89,7 @@ public import NeuralKernels
         self.init(
             variant: variant,
             window: SlidingWindow(time: SlidingAxis(), frequency: SlidingAxis()),
+            maximumTime: 1,
             inputFrequency: 1,
             inputChannels: depth,
             outputChannels: outputChannels,
@@ -62,14 +98,10 @@ public import NeuralKernels
         )
     }
 
-    /// Cache lines of the scratch of a run over `inputTime` frames.
-    public func scratchCount(inputTime: Int) -> Int {
-        cacheLineCount(bytes: scratchSize(inputTime: inputTime))
-    }
-
     /// Packs weights, bias and factors.
     ///
-    /// - Shape: as `NeuralKernels.convolution2D`; the result has `packedCount` cache lines.
+    /// - Shape: as `NeuralKernels.convolution2D` or `depthwiseConvolution2D`; the result has
+    ///   `packedCount` cache lines.
     public func pack(
         weights: Span<Int8>,
         bias: Span<Int32>,
@@ -77,9 +109,9 @@ public import NeuralKernels
         shifts: Span<Int32>
     ) -> [CacheLine] {
         let channels = Int(description.output_channels)
-        precondition(
-            weights.count == channels * window.tapCount * Int(description.input_channels)
-        )
+        let depth = description.is_depthwise == 0 ? Int(description.input_channels) : 1
+        let taps = Int(description.time.kernel) * Int(description.frequency.kernel)
+        precondition(weights.count == channels * taps * depth)
         precondition(bias.count == channels)
         precondition(multipliers.count == channels && shifts.count == channels)
         var packed = [CacheLine](repeating: CacheLine(repeating: 0), count: packedCount)
@@ -89,7 +121,7 @@ public import NeuralKernels
                 unsafe bias.withUnsafeBufferPointer { bias in
                     unsafe multipliers.withUnsafeBufferPointer { multipliers in
                         unsafe shifts.withUnsafeBufferPointer { shifts in
-                            unsafe withTable { table, description in
+                            unsafe withUnsafePointer(to: description) { description in
                                 unsafe table.pointee.convolution_pack(
                                     description,
                                     weights.baseAddress,
@@ -109,6 +141,20 @@ public import NeuralKernels
         return packed
     }
 
+    /// Returns the frames of the output of `inputTime` frames.
+    ///
+    /// - Range: `inputTime <= maximumTime`, and the window fits at least once.
+    public func outputTime(_ inputTime: Int) -> Int {
+        // In 32 bits, where a division is quick.
+        precondition(inputTime >= 0 && inputTime <= Int(maximumTime))
+        let axis = description.time
+        let reach = axis.dilation &* (axis.kernel &- 1) &+ 1
+        let frames = Int32(truncatingIfNeeded: inputTime)
+        let free = frames &+ axis.padding_before &+ axis.padding_after &- reach
+        precondition(free >= 0)
+        return Int(1 &+ (axis.stride == 1 ? free : free / axis.stride))
+    }
+
     /// Convolves `inputTime` frames.
     ///
     /// - Shape: `packed` as `pack` returned it; `scratch` at least `scratchCount`, overwritten;
@@ -122,20 +168,18 @@ public import NeuralKernels
         output: inout MutableSpan<Int8>,
         scratch: inout MutableSpan<CacheLine>
     ) {
-        let frequency = Int(description.input_frequency)
-        let outputCells =
-            window.time.outputExtent(inputTime) &* window.frequency.outputExtent(frequency)
-        precondition(outputCells >= 1)
-        precondition(input.count == inputTime &* frequency &* Int(description.input_channels))
-        precondition(output.count >= outputCells &* Int(description.output_channels))
-        precondition(packed.count == packedCount)
-        precondition(scratch.count >= scratchCount(inputTime: inputTime))
+        let channels = Int(description.output_channels)
+        let outputCount = outputTime(inputTime) &* Int(outputFrequency) &* channels
+        let cellCount = inputTime &* Int(description.input_frequency)
+        precondition(input.count == cellCount &* Int(description.input_channels))
+        precondition(output.count >= outputCount)
+        precondition(packed.count == packedCount && scratch.count >= scratchCount)
         // The tables read and write within the counts that were just checked.
         unsafe packed.withUnsafeBytes { packed in
             unsafe input.withUnsafeBufferPointer { input in
                 unsafe output.withUnsafeMutableBufferPointer { output in
                     unsafe scratch.withUnsafeMutableBytes { scratch in
-                        unsafe withTable { table, description in
+                        unsafe withUnsafePointer(to: description) { description in
                             unsafe table.pointee.convolution_run(
                                 description,
                                 packed.baseAddress,
@@ -152,31 +196,5 @@ public import NeuralKernels
                 }
             }
         }
-    }
-
-    private func scratchSize(inputTime: Int) -> Int {
-        unsafe withTable { table, description in
-            unsafe table.pointee.convolution_scratch_size(description, inputTime)
-        }
-    }
-
-    /// Calls with the variant's table and the description, which live until `body` returns.
-    @unsafe @inline(__always)
-    private func withTable<Result>(
-        _ body: (UnsafePointer<affect_kernels>, UnsafePointer<affect_convolution>) -> Result
-    ) -> Result {
-        unsafe Self.withTable(of: variant, description, body)
-    }
-
-    @unsafe @inline(__always)
-    private static func withTable<Result>(
-        of variant: KernelVariant,
-        _ description: affect_convolution,
-        _ body: (UnsafePointer<affect_kernels>, UnsafePointer<affect_convolution>) -> Result
-    ) -> Result {
-        guard let table = unsafe variant.table else {
-            preconditionFailure("the reference packs nothing")
-        }
-        return unsafe withUnsafePointer(to: description) { unsafe body(table, $0) }
     }
 }

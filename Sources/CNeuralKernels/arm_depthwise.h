@@ -190,40 +190,76 @@ INLINE void run_panel(
     }
 }
 
-static void depthwise_run(
+/// The channels of the panel that begins when `done` are done.
+typedef struct {
+    size_t first, lanes;
+} panel_channels;
+
+INLINE panel_channels channels_of_panel(size_t channels, size_t done) {
+    const size_t left = channels - done;
+    const size_t lanes = channels >= 16 && left > 8 ? 16 : channels >= 8 ? 8 : channels;
+    // The last panel may begin earlier and compute some channels once more.
+    return (panel_channels){lanes <= left ? done : channels - lanes, lanes};
+}
+
+static size_t depthwise_packed_size(const affect_convolution *c) {
+    const size_t channels = (size_t)c->output_channels;
+    size_t size = 0, done = 0;
+    while (done < channels) {
+        size += sizeof(depthwise_panel);
+        done += channels_of_panel(channels, done).lanes;
+    }
+    return affect_round_up(size, affect_alignment);
+}
+
+static void depthwise_pack(
     const affect_convolution *c, const int8_t *weights, size_t weight_count,
     const int32_t *bias, const int32_t *multipliers, const int32_t *shifts,
-    const int8_t *input, size_t input_time, int8_t *output, size_t output_size) {
+    void *packed, size_t packed_size) {
+    const size_t channels = (size_t)c->output_channels;
+    assert(c->input_channels == c->output_channels);
+    assert(c->time.kernel * c->frequency.kernel <= affect_most_depthwise_taps);
+    assert(weight_count == channels * (size_t)(c->time.kernel * c->frequency.kernel));
+    assert(packed_size >= depthwise_packed_size(c));
+    (void)weight_count;
+    (void)packed_size;
+    depthwise_panel *panel = packed;
+    for (size_t done = 0; done < channels; panel++) {
+        const panel_channels part = channels_of_panel(channels, done);
+        prepare_panel(
+            panel, c, weights + part.first, bias + part.first, multipliers + part.first,
+            shifts + part.first, part.lanes);
+        done += part.lanes;
+    }
+}
+
+static void depthwise_run(
+    const affect_convolution *c, const void *packed, size_t packed_size, const int8_t *input,
+    size_t input_time, int8_t *output, size_t output_size) {
     const size_t channels = (size_t)c->output_channels;
     const int count = c->time.kernel * c->frequency.kernel;
-    assert(c->input_channels == c->output_channels);
-    assert(count <= affect_most_depthwise_taps);
-    assert(weight_count == channels * (size_t)count);
+    assert(packed_size >= depthwise_packed_size(c));
     assert(output_size >= channels * affect_output_extent(c->time, input_time)
                               * affect_output_extent(c->frequency, (size_t)c->input_frequency));
-    (void)weight_count;
+    (void)packed_size;
     (void)output_size;
-    depthwise_panel p;
-    size_t lanes;
-    for (size_t done = 0; done < channels; done += lanes) {
-        const size_t left = channels - done;
-        lanes = channels >= 16 && left > 8 ? 16 : channels >= 8 ? 8 : channels;
-        // The last panel may begin earlier and compute some channels once more.
-        const size_t first = lanes <= left ? done : channels - lanes;
-        prepare_panel(
-            &p, c, weights + first, bias + first, multipliers + first, shifts + first, lanes);
-        const int8_t *from = input + first;
-        int8_t *to = output + first;
+    const depthwise_panel *p = packed;
+    for (size_t done = 0; done < channels; p++) {
+        const panel_channels part = channels_of_panel(channels, done);
+        const size_t lanes = part.lanes;
+        const int8_t *from = input + part.first;
+        int8_t *to = output + part.first;
         const int32_t time = (int32_t)input_time;
         // Nine taps, which are common, keep their weights in registers.
-        if (count == 9 && lanes == 16 && p.is_plain && !p.has_least_weight) {
-            run_panel(c, &p, from, time, to, 9, 16, 1, 0);
-        } else if (count == 9 && lanes == 8 && p.is_plain && !p.has_least_weight) {
-            run_panel(c, &p, from, time, to, 9, 8, 1, 0);
+        if (count == 9 && lanes == 16 && p->is_plain && !p->has_least_weight) {
+            run_panel(c, p, from, time, to, 9, 16, 1, 0);
+        } else if (count == 9 && lanes == 8 && p->is_plain && !p->has_least_weight) {
+            run_panel(c, p, from, time, to, 9, 8, 1, 0);
         } else if (lanes == 16) {
-            run_panel(c, &p, from, time, to, count, 16, p.is_plain, p.has_least_weight);
+            run_panel(c, p, from, time, to, count, 16, p->is_plain, p->has_least_weight);
         } else {
-            run_panel(c, &p, from, time, to, count, lanes, p.is_plain, p.has_least_weight);
+            run_panel(c, p, from, time, to, count, lanes, p->is_plain, p->has_least_weight);
         }
+        done += lanes;
     }
 }

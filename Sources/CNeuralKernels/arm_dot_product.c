@@ -38,6 +38,7 @@ INLINE void add_group(
 
 #include "convolution_loops.h"
 #include "arm_depthwise.h"
+#include "convolution_functions.h"
 
 #pragma clang attribute pop
 
@@ -49,7 +50,6 @@ const affect_kernels affect_kernels_dot_product = {
     .convolution_run = convolution_run,
     .addition = addition,
     .input_quantization = input_quantization,
-    .depthwise_run = depthwise_run,
 };
 
 #endif

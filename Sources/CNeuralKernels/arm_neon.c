@@ -66,6 +66,7 @@ INLINE void add_group(
 
 #include "convolution_loops.h"
 #include "arm_depthwise.h"
+#include "convolution_functions.h"
 
 const affect_kernels affect_kernels_neon = {
     .name = "neon",
@@ -75,7 +76,6 @@ const affect_kernels affect_kernels_neon = {
     .convolution_run = convolution_run,
     .addition = addition,
     .input_quantization = input_quantization,
-    .depthwise_run = depthwise_run,
 };
 
 #endif

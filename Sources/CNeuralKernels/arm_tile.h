@@ -23,6 +23,9 @@
 #define VECTOR int32x4_t
 #define LOAD(p) vld1q_s32((const int32_t *)(p))
 #define OVERRUN 16
+// The sums of a single output are several panels already.
+#define PARTS 1
+#define GATHERED 0
 
 #define INLINE static inline __attribute__((always_inline))
 

@@ -15,6 +15,15 @@ static inline int affect_is_plain(int64_t magnitude, int32_t shift, affect_outpu
     return magnitude + ((2 * zero_point + 1) << (-shift - 1)) < INT32_MAX;
 }
 
+/// Whether what `affect_is_plain` allows may also forget that halves go away from zero, as sums below
+/// zero end at the least integer either way: zero is stored as that.
+static inline int affect_is_rectified(affect_output output) {
+    return output.zero_point == INT8_MIN;
+}
+
+/// A half and the zero point `INT8_MIN`, in units of a half.
+enum { affect_rectified_offset = 2 * INT8_MIN + 1 };
+
 /// The factors of some output channels, one after another.
 typedef struct {
     const int32_t *multipliers, *left_shifts, *right_shifts;

@@ -26,6 +26,9 @@
 #define BROADCAST(p) broadcast(p)
 #define DOT(sums, elements, w) _mm256_add_epi32(sums, _mm256_madd_epi16(elements, w))
 #define OVERRUN 16
+#define PARTS 4
+#define ADD(x, y) _mm256_add_epi32(x, y)
+#define GATHERED 8
 
 static inline __m256i broadcast(const int16_t *elements) {
     int32_t group;
@@ -56,14 +59,16 @@ static inline void fill_row(int16_t *scratch, size_t count, int16_t element) {
     }
 }
 
+static inline __attribute__((always_inline)) void copy_run(const int16_t *from, int16_t *to) {
+    memcpy(to, from, GATHERED * sizeof *to);
+}
+
 #include "x86_requantization_256.h"
 #include "x86_tile.h"
 #include "convolution_loops.h"
 
 #define WIDEN(p, lanes) widen(p, lanes)
-#define REPEAT(value) _mm256_set1_epi32(value)
 #define MULTIPLY_ADD(s, x, w) _mm256_add_epi32(s, _mm256_madd_epi16(x, w))
-#define LOW_HALVES(w) _mm256_and_si256(w, _mm256_set1_epi32(0xFFFF))
 
 static inline __attribute__((always_inline)) __m256i widen(const int8_t *values, size_t lanes) {
     int8_t all[8] = {0};
@@ -75,6 +80,7 @@ static inline __attribute__((always_inline)) __m256i widen(const int8_t *values,
 }
 
 #include "depthwise_loops.h"
+#include "convolution_functions.h"
 
 #pragma clang attribute pop
 
@@ -86,7 +92,6 @@ const affect_kernels affect_kernels_avx2 = {
     .convolution_run = convolution_run,
     .addition = addition,
     .input_quantization = input_quantization,
-    .depthwise_run = depthwise_run,
 };
 
 #endif

@@ -19,13 +19,16 @@
 #define WEIGHT int8_t
 #define LANES 16
 #define PANELS 4
-#define TILE_ROWS(panels) (24 / (panels))
+#define TILE_ROWS(panels) ((panels) == 1 ? 12 : 24 / (panels))
 #define TILE_SUMS 24
 #define VECTOR __m512i
 #define LOAD(p) _mm512_loadu_si512(p)
 #define BROADCAST(p) broadcast(p)
 #define DOT(sums, elements, w) _mm512_dpbusd_epi32(sums, elements, w)
 #define OVERRUN 64
+#define PARTS 4
+#define ADD(x, y) _mm512_add_epi32(x, y)
+#define GATHERED 8
 
 static inline __m512i broadcast(const uint8_t *elements) {
     int32_t group;
@@ -49,6 +52,10 @@ static inline __attribute__((always_inline)) void widen_row(
 static inline void fill_row(uint8_t *scratch, size_t count, uint8_t element) {
     const __m512i elements = _mm512_set1_epi8((char)element);
     for (size_t i = 0; i < count; i += 64) _mm512_storeu_si512(scratch + i, elements);
+}
+
+static inline __attribute__((always_inline)) void copy_run(const uint8_t *from, uint8_t *to) {
+    memcpy(to, from, GATHERED);
 }
 
 /// The operands of a requantisation in sixteen lanes.
@@ -153,13 +160,47 @@ static inline __attribute__((always_inline)) void store_plain(
     store_saturated(requantize_plain(sums, r), output, lanes);
 }
 
+/// The operands of `store_rectified` in the even and in the odd lanes, of 64 bits each.
+typedef struct {
+    __m512i even_multiplier, odd_multiplier, even_offset, odd_offset, even_shift, odd_shift;
+} rectifier;
+
+static inline __attribute__((always_inline)) rectifier rectifier_load(
+    const void *multipliers, const void *right) {
+    const __m512i m = _mm512_loadu_si512(multipliers), shift = _mm512_loadu_si512(right);
+    const __m512i one = _mm512_set1_epi64(1), nudge = _mm512_set1_epi64(1 << 30);
+    const __m512i even = _mm512_and_si512(shift, _mm512_set1_epi64(UINT32_MAX));
+    const __m512i odd = _mm512_srli_epi64(shift, 32);
+    const __m512i offset = _mm512_set1_epi64((int64_t)affect_rectified_offset * (1LL << 30));
+    rectifier r;
+    r.even_multiplier = m;
+    r.odd_multiplier = _mm512_srli_epi64(m, 32);
+    r.even_offset = _mm512_add_epi64(_mm512_sllv_epi64(offset, even), nudge);
+    r.odd_offset = _mm512_add_epi64(_mm512_sllv_epi64(offset, odd), nudge);
+    r.even_shift = _mm512_add_epi64(even, _mm512_set1_epi64(31));
+    r.odd_shift = _mm512_sub_epi64(odd, one);
+    return r;
+}
+
+/// The same where `affect_is_rectified`, in one rounding: what is wrong by it is below the least
+/// integer that is stored. The odd lanes are shifted by 32 bits less, so that they stay in their place.
+static inline __attribute__((always_inline)) void store_rectified(
+    __m512i sums, const rectifier *r, int8_t *output, size_t lanes) {
+    const __m512i even
+        = _mm512_add_epi64(_mm512_mul_epi32(sums, r->even_multiplier), r->even_offset);
+    const __m512i odd = _mm512_add_epi64(
+        _mm512_mul_epi32(_mm512_srli_epi64(sums, 32), r->odd_multiplier), r->odd_offset);
+    store_saturated(
+        _mm512_mask_blend_epi32(
+            0xAAAA, _mm512_srav_epi64(even, r->even_shift), _mm512_srav_epi64(odd, r->odd_shift)),
+        output, lanes);
+}
+
 #include "x86_tile.h"
 #include "convolution_loops.h"
 
 #define WIDEN(p, lanes) widen(p, lanes)
-#define REPEAT(value) _mm512_set1_epi32(value)
 #define MULTIPLY_ADD(s, x, w) _mm512_dpwssd_epi32(s, x, w)
-#define LOW_HALVES(w) _mm512_and_si512(w, _mm512_set1_epi32(0xFFFF))
 
 static inline __attribute__((always_inline)) __m512i widen(const int8_t *values, size_t lanes) {
     __m128i bytes;
@@ -174,6 +215,7 @@ static inline __attribute__((always_inline)) __m512i widen(const int8_t *values,
 }
 
 #include "depthwise_loops.h"
+#include "convolution_functions.h"
 
 /// Brings an input of an addition, shifted left by 20, to the common scale.
 static inline __attribute__((always_inline)) __m512i scale_term(
@@ -269,7 +311,6 @@ const affect_kernels affect_kernels_avx512_vnni = {
     .convolution_run = convolution_run,
     .addition = addition,
     .input_quantization = input_quantization,
-    .depthwise_run = depthwise_run,
 };
 
 #endif

@@ -101,6 +101,41 @@ static inline __attribute__((always_inline)) void store_plain(
     store_saturated(requantize_plain(sums, r), output, lanes);
 }
 
+/// The operands of `store_rectified` in the even and in the odd lanes, of 64 bits each.
+typedef struct {
+    __m256i even_multiplier, odd_multiplier, even_offset, odd_offset, even_shift, odd_shift;
+} rectifier;
+
+static inline __attribute__((always_inline)) rectifier rectifier_load(
+    const void *multipliers, const void *right) {
+    const __m256i m = _mm256_loadu_si256(multipliers), shift = _mm256_loadu_si256(right);
+    const __m256i one = _mm256_set1_epi64x(1), nudge = _mm256_set1_epi64x(1 << 30);
+    const __m256i even = _mm256_and_si256(shift, _mm256_set1_epi64x(UINT32_MAX));
+    const __m256i odd = _mm256_srli_epi64(shift, 32);
+    rectifier r;
+    r.even_multiplier = m;
+    r.odd_multiplier = _mm256_srli_epi64(m, 32);
+    r.even_offset = _mm256_add_epi64(_mm256_sllv_epi64(nudge, even), nudge);
+    r.odd_offset = _mm256_add_epi64(_mm256_sllv_epi64(nudge, odd), nudge);
+    r.even_shift = _mm256_add_epi64(even, _mm256_set1_epi64x(31));
+    r.odd_shift = _mm256_sub_epi64(odd, one);
+    return r;
+}
+
+/// The same where `affect_is_rectified`, in one rounding: sums below zero are stored as zero is, and
+/// the others need no sign. The odd lanes are shifted by 32 bits less, so that they stay in their place.
+static inline __attribute__((always_inline)) void store_rectified(
+    __m256i sums, const rectifier *r, int8_t *output, size_t lanes) {
+    const __m256i value = _mm256_max_epi32(sums, _mm256_setzero_si256());
+    const __m256i even
+        = _mm256_add_epi64(_mm256_mul_epu32(value, r->even_multiplier), r->even_offset);
+    const __m256i odd = _mm256_add_epi64(
+        _mm256_mul_epu32(_mm256_srli_epi64(value, 32), r->odd_multiplier), r->odd_offset);
+    const __m256i high = _mm256_blend_epi32(
+        _mm256_srlv_epi64(even, r->even_shift), _mm256_srlv_epi64(odd, r->odd_shift), 0xAA);
+    store_saturated(_mm256_add_epi32(high, _mm256_set1_epi32(INT8_MIN)), output, lanes);
+}
+
 /// Brings an input of an addition, shifted left by 20, to the common scale.
 static inline __attribute__((always_inline)) __m256i scale_term(
     __m256i value, __m256i zero_point, const requantizer *r, affect_scaling scaling) {

@@ -52,21 +52,42 @@ static inline __attribute__((always_inline)) void store_tile(
     for (int j = 0; j < panels; j++) {
         const size_t first = (size_t)j * LANES;
         const size_t lanes = channels - first < LANES ? channels - first : LANES;
-        const requantizer r = requantizer_load(
-            factors.multipliers + first, factors.left_shifts + first,
-            factors.right_shifts + first, limits);
         // The common cases apart, so that nothing is decided row by row in them.
-        if (factors.is_plain && lanes == LANES && stored == (size_t)rows) {
+        const int is_common
+            = factors.is_plain && stored == (size_t)rows && (lanes == LANES || lanes == 8);
+        if (is_common && affect_is_rectified(limits)) {
+            const rectifier r
+                = rectifier_load(factors.multipliers + first, factors.right_shifts + first);
+            if (lanes == LANES) {
 #pragma clang loop unroll(full)
-            for (int i = 0; i < rows; i++) {
-                store_plain(sums[i * panels + j], &r, output + (size_t)i * pitch + first, LANES);
+                for (int i = 0; i < rows; i++) {
+                    store_rectified(
+                        sums[i * panels + j], &r, output + (size_t)i * pitch + first, LANES);
+                }
+            } else {
+#pragma clang loop unroll(full)
+                for (int i = 0; i < rows; i++) {
+                    store_rectified(
+                        sums[i * panels + j], &r, output + (size_t)i * pitch + first, 8);
+                }
             }
             continue;
         }
-        if (factors.is_plain && lanes == 8 && stored == (size_t)rows) {
+        const requantizer r = requantizer_load(
+            factors.multipliers + first, factors.left_shifts + first,
+            factors.right_shifts + first, limits);
+        if (is_common) {
+            if (lanes == LANES) {
 #pragma clang loop unroll(full)
-            for (int i = 0; i < rows; i++) {
-                store_plain(sums[i * panels + j], &r, output + (size_t)i * pitch + first, 8);
+                for (int i = 0; i < rows; i++) {
+                    store_plain(
+                        sums[i * panels + j], &r, output + (size_t)i * pitch + first, LANES);
+                }
+            } else {
+#pragma clang loop unroll(full)
+                for (int i = 0; i < rows; i++) {
+                    store_plain(sums[i * panels + j], &r, output + (size_t)i * pitch + first, 8);
+                }
             }
             continue;
         }

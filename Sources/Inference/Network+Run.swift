@@ -90,7 +90,7 @@ extension Network {
             )
         case .depthwiseConvolution2D(let window, let tensors):
             var accumulators = workspace.accumulators.mutableSpan
-            kernels.depthwiseConvolution2D(
+            NeuralKernels.depthwiseConvolution2D(
                 input: input,
                 inputShape: inputShape,
                 inputZeroPoint: step.input.zeroPoint,
@@ -115,7 +115,7 @@ extension Network {
                 output: &output,
                 quantization: step.quantization
             )
-        case .packedConvolution(let convolution, _, let range):
+        case .packedConvolution(let convolution, let range):
             var scratch = workspace.packedScratch.mutableSpan
             convolution.run(
                 packed: packed.span.extracting(range),

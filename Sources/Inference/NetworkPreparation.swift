@@ -91,6 +91,20 @@ struct NetworkPreparation {
                 quantization: quantization
             )
         }
+        func packedKernel(_ window: SlidingWindow, isDepthwise: Bool) -> Step.Kernel {
+            let convolution = PackedConvolution(
+                variant: kernels,
+                window: window,
+                maximumTime: shapes[source].time,
+                inputFrequency: input.frequency,
+                inputChannels: input.channels,
+                outputChannels: output.channels,
+                isDepthwise: isDepthwise,
+                inputZeroPoint: input.zeroPoint,
+                quantization: quantization
+            )
+            return .packedConvolution(convolution, packed: appendPacked(convolution, node))
+        }
 
         switch node.operation {
         case .conv2d(let spatial, _, _):
@@ -102,24 +116,19 @@ struct NetworkPreparation {
                 )
                 steps.append(step(.convolution2D(window, appendTensors(of: node)), input))
             } else {
-                let convolution = PackedConvolution(
-                    variant: kernels,
-                    window: window,
-                    inputFrequency: input.frequency,
-                    inputChannels: input.channels,
-                    outputChannels: output.channels,
-                    inputZeroPoint: input.zeroPoint,
-                    quantization: quantization
-                )
-                let range = appendPacked(convolution, node, inputTime: shapes[source].time)
-                steps.append(
-                    step(.packedConvolution(convolution, window, packed: range), input)
-                )
+                steps.append(step(packedKernel(window, isDepthwise: false), input))
             }
         case .depthwiseConv2d(let spatial, _, _):
-            accumulatorCount = max(accumulatorCount, output.channels)
             let window = SlidingWindow(spatial)
-            steps.append(step(.depthwiseConvolution2D(window, appendTensors(of: node)), input))
+            if !kernels.isReference,
+                PackedConvolution.packsDepthwise(window, input.channels, output.channels)
+            {
+                steps.append(step(packedKernel(window, isDepthwise: true), input))
+            } else {
+                accumulatorCount = max(accumulatorCount, output.channels)
+                let kernel = Step.Kernel.depthwiseConvolution2D(window, appendTensors(of: node))
+                steps.append(step(kernel, input))
+            }
         case .fullyConnected:
             if kernels.isReference {
                 steps.append(step(.fullyConnected(appendTensors(of: node)), input))
@@ -131,7 +140,7 @@ struct NetworkPreparation {
                     inputZeroPoint: input.zeroPoint,
                     quantization: quantization
                 )
-                let range = appendPacked(convolution, node, inputTime: 1)
+                let range = appendPacked(convolution, node)
                 steps.append(step(.packedFullyConnected(convolution, packed: range), input))
             }
         case .maxPool2d(let spatial, _):
@@ -202,8 +211,7 @@ struct NetworkPreparation {
     /// Packs the tensors of a node and sees to its scratch; returns its part of `packed`.
     private mutating func appendPacked(
         _ convolution: PackedConvolution,
-        _ node: Node,
-        inputTime: Int
+        _ node: Node
     ) -> Range<Int> {
         let first = packed.count
         packed += convolution.pack(
@@ -212,10 +220,7 @@ struct NetworkPreparation {
             multipliers: model.int32("\(node.name).multiplier").span,
             shifts: model.int32("\(node.name).shift").span
         )
-        packedScratchCount = max(
-            packedScratchCount,
-            convolution.scratchCount(inputTime: inputTime)
-        )
+        packedScratchCount = max(packedScratchCount, convolution.scratchCount)
         return first..<packed.count
     }
 

@@ -37,8 +37,9 @@ struct Step {
         case convolution2D(SlidingWindow, Tensors)
         case depthwiseConvolution2D(SlidingWindow, Tensors)
         case fullyConnected(Tensors)
-        /// The same by the kernels of a variant, with their part of the packed weights.
-        case packedConvolution(PackedConvolution, SlidingWindow, packed: Range<Int>)
+        /// The same by the kernels of a variant, depthwise ones too, with their part of the packed
+        /// weights.
+        case packedConvolution(PackedConvolution, packed: Range<Int>)
         case packedFullyConnected(PackedConvolution, packed: Range<Int>)
         case maximumPool2D(SlidingWindow)
         case averagePool2D(SlidingWindow)
@@ -68,9 +69,9 @@ struct Step {
     /// Frames of the output.
     func outputTime(inputTime: Int) -> Int {
         switch kernel {
-        case .convolution2D(let window, _), .packedConvolution(_, let window, _),
-            .depthwiseConvolution2D(let window, _), .maximumPool2D(let window),
-            .averagePool2D(let window):
+        case .packedConvolution(let convolution, _): convolution.outputTime(inputTime)
+        case .convolution2D(let window, _), .depthwiseConvolution2D(let window, _),
+            .maximumPool2D(let window), .averagePool2D(let window):
             window.time.outputExtent(inputTime)
         case .fullyConnected, .packedFullyConnected, .globalMeanPool, .meanDeviationPool: 1
         case .addition, .concatenateFrequencies, .concatenateChannels, .rectifiedLinear: inputTime

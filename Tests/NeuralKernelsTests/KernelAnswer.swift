@@ -48,6 +48,7 @@ struct KernelAnswer {
             let convolution = PackedConvolution(
                 variant: variant,
                 window: window,
+                maximumTime: shape.time,
                 inputFrequency: shape.frequency,
                 inputChannels: shape.channels,
                 outputChannels: bias.count,
@@ -97,14 +98,41 @@ struct KernelAnswer {
         let bias: [Int32] = try vector.integers("bias")
         let multipliers: [Int32] = try vector.integers("multipliers")
         let shifts: [Int32] = try vector.integers("shifts")
+        let shape = try vector.shape("inputShape")
+        let window = try vector.window()
+        if !variant.isReference,
+            PackedConvolution.packsDepthwise(window, shape.channels, bias.count)
+        {
+            let convolution = PackedConvolution(
+                variant: variant,
+                window: window,
+                maximumTime: shape.time,
+                inputFrequency: shape.frequency,
+                inputChannels: shape.channels,
+                outputChannels: bias.count,
+                isDepthwise: true,
+                inputZeroPoint: try vector.zeroPoint(),
+                quantization: try vector.quantization()
+            )
+            convolution.answer(
+                weights: weights,
+                bias: bias,
+                multipliers: multipliers,
+                shifts: shifts,
+                input: input,
+                inputTime: shape.time,
+                output: &buffer
+            )
+            return
+        }
         var accumulators = [Int32](repeating: 0, count: bias.count)
         var output = buffer.mutableSpan
         var accumulatorSpan = accumulators.mutableSpan
-        variant.depthwiseConvolution2D(
+        depthwiseConvolution2D(
             input: input.span,
-            inputShape: try vector.shape("inputShape"),
+            inputShape: shape,
             inputZeroPoint: try vector.zeroPoint(),
-            window: try vector.window(),
+            window: window,
             weights: weights.span,
             bias: bias.span,
             multipliers: multipliers.span,
@@ -306,7 +334,7 @@ extension PackedConvolution {
         )
         var scratch = [CacheLine](
             repeating: CacheLine(repeating: 171),
-            count: scratchCount(inputTime: inputTime)
+            count: scratchCount
         )
         var outputSpan = output.mutableSpan
         var scratchSpan = scratch.mutableSpan

@@ -14,8 +14,13 @@ struct RandomConvolution {
     var multipliers: [Int32]
     var shifts: [Int32]
 
-    init(_ random: inout RandomNumbers) {
+    init(
+        _ random: inout RandomNumbers,
+        inputChannels: ClosedRange<Int> = 1...40,
+        isPointwise: Bool = false
+    ) {
         func axis(longest: Int) -> SlidingAxis {
+            if isPointwise { return SlidingAxis() }
             let kernel = random.integer(1...longest)
             let dilation = random.integer(1...2)
             let reach = dilation * (kernel - 1)
@@ -37,7 +42,7 @@ struct RandomConvolution {
             shape = ActivationShape(
                 time: random.integer(1...20),
                 frequency: isSequence ? 1 : random.integer(1...12),
-                channels: random.integer(1...40)
+                channels: random.integer(inputChannels)
             )
         } while window.outputShape(of: shape, channels: 1).elementCount == 0
         channels = random.integer(0...3) == 0 ? random.integer(33...140) : random.integer(1...34)
@@ -64,6 +69,8 @@ struct RandomConvolution {
             PackedConvolution(
                 variant: variant,
                 window: window,
+                // Scratch for more frames than there are.
+                maximumTime: shape.time + 2,
                 inputFrequency: shape.frequency,
                 inputChannels: shape.channels,
                 outputChannels: channels,

@@ -42,7 +42,7 @@ private final class OperatorRun {
             convolution("convolution-3x3", three, 9 * products),
             convolution("convolution-1x1", one, products),
             fullyConnected(),
-            measurement("depthwise-3x3", 9 * shape.elementCount) { self.depthwise(three) },
+            depthwise(three),
             measurement("addition") { self.add() },
             measurement("input-quantization") { self.quantizeInput() },
         ]
@@ -121,6 +121,7 @@ private final class OperatorRun {
         let packed = PackedConvolution(
             variant: variant,
             window: window,
+            maximumTime: shape.time,
             inputFrequency: shape.frequency,
             inputChannels: 24,
             outputChannels: 24,
@@ -202,7 +203,7 @@ private final class OperatorRun {
     ) -> Measurement {
         scratch = Array(
             repeating: CacheLine(repeating: 0),
-            count: max(scratch.count, convolution.scratchCount(inputTime: inputTime))
+            count: max(scratch.count, convolution.scratchCount)
         )
         return measurement(name, multiplyAccumulates) {
             let input = input
@@ -252,30 +253,64 @@ private final class OperatorRun {
         }
     }
 
-    private func depthwise(_ window: SlidingWindow) {
-        let bias = bias
-        let input = input
-        let multipliers = multipliers
-        let shifts = shifts
-        let weights = weights
-        writing(&output) { output in
-            writing(&accumulators) { accumulators in
-                variant.depthwiseConvolution2D(
-                    input: input.span,
-                    inputShape: shape,
-                    inputZeroPoint: 5,
-                    window: window,
-                    weights: weights.span.extracting(0..<9 * 24),
-                    bias: bias.span.extracting(0..<24),
-                    multipliers: multipliers.span.extracting(0..<24),
-                    shifts: shifts.span.extracting(0..<24),
-                    output: &output,
-                    outputShape: shape,
-                    quantization: quantization,
-                    accumulators: &accumulators
-                )
+    private func depthwise(_ window: SlidingWindow) -> Measurement {
+        let weights = Array(weights[0..<9 * 24])
+        let bias = Array(bias[0..<24])
+        let multipliers = Array(multipliers[0..<24])
+        let shifts = Array(shifts[0..<24])
+        let name = "depthwise-3x3"
+        let multiplyAccumulates = 9 * shape.elementCount
+        if variant.isReference {
+            return measurement(name, multiplyAccumulates) {
+                let bias = bias
+                let input = self.input
+                let multipliers = multipliers
+                let shifts = shifts
+                let weights = weights
+                writing(&self.output) { output in
+                    writing(&self.accumulators) { accumulators in
+                        depthwiseConvolution2D(
+                            input: input.span,
+                            inputShape: self.shape,
+                            inputZeroPoint: 5,
+                            window: window,
+                            weights: weights.span,
+                            bias: bias.span,
+                            multipliers: multipliers.span,
+                            shifts: shifts.span,
+                            output: &output,
+                            outputShape: self.shape,
+                            quantization: self.quantization,
+                            accumulators: &accumulators
+                        )
+                    }
+                }
             }
         }
+        let packed = PackedConvolution(
+            variant: variant,
+            window: window,
+            maximumTime: shape.time,
+            inputFrequency: shape.frequency,
+            inputChannels: 24,
+            outputChannels: 24,
+            isDepthwise: true,
+            inputZeroPoint: 5,
+            quantization: quantization
+        )
+        return run(
+            name,
+            packed,
+            packed.pack(
+                weights: weights.span,
+                bias: bias.span,
+                multipliers: multipliers.span,
+                shifts: shifts.span
+            ),
+            input: input,
+            inputTime: shape.time,
+            multiplyAccumulates
+        )
     }
 
     private func maximumPool(_ window: SlidingWindow) {

@@ -35,6 +35,9 @@ typedef struct {
 } affect_factor;
 
 /// A convolution, apart from its number of frames. Activations are `[time, frequency, channels]`.
+///
+/// A depthwise one has one filter a channel: as many output channels as input channels, and at most
+/// `affect_most_depthwise_taps` taps.
 typedef struct {
     affect_axis time;
     affect_axis frequency;
@@ -42,6 +45,7 @@ typedef struct {
     int32_t input_channels;
     int32_t output_channels;
     int32_t input_zero_point;
+    int32_t is_depthwise;
     affect_output output;
 } affect_convolution;
 
@@ -69,8 +73,9 @@ typedef struct {
     /// Bytes of scratch to run a convolution over `input_time` frames.
     size_t (*convolution_scratch_size)(const affect_convolution *convolution, size_t input_time);
 
-    /// Packs `weights` [output_channels, kernel time, kernel frequency, input_channels] and, for
-    /// each output channel, bias, multiplier and shift. `packed` is aligned to 64 bytes.
+    /// Packs `weights` [output_channels, kernel time, kernel frequency, input_channels], those of a
+    /// depthwise convolution [kernel time, kernel frequency, channels], and, for each output channel,
+    /// bias, multiplier and shift. `packed` is aligned to 16 bytes.
     void (*convolution_pack)(
         const affect_convolution *convolution, const int8_t *weights, size_t weight_count,
         const int32_t *bias, const int32_t *multipliers, const int32_t *shifts,
@@ -91,14 +96,6 @@ typedef struct {
     void (*input_quantization)(
         const int16_t *features, affect_factor factor, affect_output quantization,
         int8_t *output, size_t count);
-
-    /// Convolves `input_time` frames with one filter a channel, of as many output channels as
-    /// input channels and at most `affect_most_depthwise_taps` taps; `weights` [kernel time, kernel
-    /// frequency, channels]. NULL where a variant leaves that to the reference.
-    void (*depthwise_run)(
-        const affect_convolution *convolution, const int8_t *weights, size_t weight_count,
-        const int32_t *bias, const int32_t *multipliers, const int32_t *shifts,
-        const int8_t *input, size_t input_time, int8_t *output, size_t output_size);
 } affect_kernels;
 
 /// The tables that this processor can run, fastest first; NULL from the last one on.
