@@ -67,7 +67,7 @@ extension Daemon {
                 default: return .failure(.invalidParameter(name))
                 }
             }
-            take(request, completion: keep)
+            manager.take(request, completion: keep)
             return .later(promise)
         } catch {
             return .failure(VarlinkError(error))

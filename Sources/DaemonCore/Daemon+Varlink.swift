@@ -153,7 +153,7 @@ extension Daemon: VarlinkService {
         return JSONObject([
             ("version", .string(ProductVersion.text)), ("microphone", .string(description)),
             ("captureReason", .string(captureReason)),
-            ("levelDecibelTenths", .integer(levelDecibelTenths)),
+            ("levelDecibelTenths", .integer(hearing.levelDecibelTenths)),
             ("startedMonotonicMicroseconds", .integer(startedMicroseconds)),
             ("overruns", .integer(microphone.overrunCount)),
         ])
@@ -163,11 +163,11 @@ extension Daemon: VarlinkService {
         let counts = server?.counts ?? VarlinkCounts()
         return JSONObject([
             ("uptimeMicroseconds", .integer(Clock.monotonicMicroseconds - startedMicroseconds)),
-            ("framesCaptured", .integer(capturedFrameCount)),
+            ("framesCaptured", .integer(hearing.frameCount)),
             ("overruns", .integer(microphone.overrunCount)),
             ("framesLost", .integer(microphone.lostFrameCount)),
             ("reopened", .integer(microphone.reopenCount)),
-            ("utterances", .integer(utteranceCount)), ("windows", .integer(windowCount)),
+            ("utterances", .integer(utteranceCount)), ("windows", .integer(hearing.windowCount)),
             ("clients", .integer(server?.clientCount ?? 0)),
             ("connections", .integer(counts.connections)),
             ("requests", .integer(counts.requests)), ("clientsRefused", .integer(counts.refused)),

@@ -3,15 +3,14 @@ import DaemonConfiguration
 import EventProtocol
 import Glibc
 import JSONText
-import ModelDescription
-import ModelFile
 import Recognition
 import SystemIntegration
 import Varlink
 
 /// `affectd` as a service: microphone in, events out on the socket and in the journal.
 package final class Daemon {
-    package private(set) var models: ModelSet
+    /// The way from samples to events.
+    let hearing: Hearing
     /// Which models come and go; `nil` where there is no folder to keep them in.
     let manager: ModelManager?
     /// What is in force.
@@ -27,15 +26,8 @@ package final class Daemon {
     private let notifier: ServiceNotifier
     var log: MessageLog
     private let muteKeeper: MuteKeeper
-    private var translator: EventTranslator
     private(set) var server: VarlinkServer?
-    private var recognizer: Recognizer?
-    /// The model that takes over between two windows, and why.
-    private var successor: (model: LoadedModel, reason: String)?
-    private var format: StreamFormat?
     private var sources: [EventSource] = []
-    private var incomingWatcher: DirectoryWatcher?
-    private var incomingTimer: EventSource?
     private var muteTimer: EventSource?
     private var holdTimer: EventSource?
     /// Why the microphone is closed next, for the event that tells it.
@@ -47,15 +39,9 @@ package final class Daemon {
     private(set) var lastMood: Message?
     /// Why the capture is as it is, in words.
     private(set) var captureReason = "not opened yet"
-    private(set) var capturedFrameCount: UInt64 = 0
-    package private(set) var utteranceCount = 0
-    private(set) var windowCount = 0
     /// Until when overruns are counted and not told.
     private var quietUntilMicroseconds: UInt64 = 0
-    private var watchdog: EventSource?
-    private var liveness = Liveness()
-    /// Answers of the last call of the recogniser that a model on probation gave.
-    private var watched: [Answer] = []
+    private var watchdog: Watchdog?
     /// Reads the configuration again.
     private let rereadConfiguration: () throws(DaemonError) -> Configuration
 
@@ -76,7 +62,7 @@ package final class Daemon {
         notifier: ServiceNotifier,
         journal: Journal
     ) throws(DaemonError) {
-        self.models = models
+        hearing = Hearing(models)
         self.manager = manager
         self.configuration = configuration
         self.rereadConfiguration = rereadConfiguration
@@ -87,13 +73,13 @@ package final class Daemon {
             MuteStore(folder: configuration.text(.stateFolder)),
             beside: loop
         )
-        translator = EventTranslator(labels: models.emotion.model.manifest.labels)
         state = StateSnapshot(capture: .starting, model: models.emotion.reference)
         do throws(SystemIntegrationError) {
             microphone = try Microphone(MicrophoneOptions(configuration), on: loop)
         } catch {
             throw .system(error)
         }
+        hearing.delegate = self
         manager?.delegate = self
         updateModels()
     }
@@ -119,7 +105,14 @@ package final class Daemon {
                 sources.append(try loop.watch(signal: signal) { [unowned self] in stop() })
             }
             sources.append(try loop.watch(signal: SIGHUP) { [unowned self] in reload() })
-            try startWatchdog()
+            watchdog = try Watchdog(notifier, on: loop) { [unowned self] in
+                Watchdog.Progress(
+                    mark: hearing.frameCount + microphone.effortCount,
+                    patienceMicroseconds: microphone.patienceMicroseconds
+                )
+            } complain: { [unowned self] in
+                complain($0)
+            }
             publish(
                 .model(
                     .activated,
@@ -135,7 +128,7 @@ package final class Daemon {
             for notice in manager?.takeNotices() ?? [] {
                 publish(.model(notice.change, notice.model, reason: notice.reason))
             }
-            try startWatchingIncoming()
+            try manager?.startTaking()
             muteTimer = try loop.timer { [unowned self] in
                 unmute(Cause("the time of the mute is over"))
             }
@@ -156,7 +149,7 @@ package final class Daemon {
     /// Ends the running speech, closes the microphone and leaves the loop.
     package func stop() {
         notifier.stopping()
-        finishSpeech()
+        hearing.finishSpeech()
         closing = Cause("affectd ends")
         microphone.stop()
         muteKeeper.finish()
@@ -183,9 +176,7 @@ package final class Daemon {
             publish(.state(changed: ["degraded"], reason: reason))
         }
         manager?.chooseAgain()
-        // Whoever puts files into the folder and reloads says that they are complete.
-        manager?.declareComplete()
-        takeIncoming()
+        manager?.takeAll()
         notifier.ready(status: statusLine)
     }
 
@@ -206,53 +197,30 @@ package final class Daemon {
         log.mode = JournalMode(configuration)
         server?.limits = VarlinkLimits(configuration)
         let sections = Set(changed.map(\.section))
-        if !sections.isDisjoint(with: ["decision", "gate"]), let format {
-            finishSpeech()
-            recognizer = nil
-            prepare(for: format)
+        if !sections.isDisjoint(with: ["decision", "gate"]) {
+            do throws(DaemonError) {
+                try hearing.change(RecognizerOptions(configuration))
+            } catch {
+                captureTrouble.append(error.description)
+                updateDegraded()
+            }
         }
         if sections.contains("microphone") {
             microphone.configure(MicrophoneOptions(configuration))
         }
     }
 
-    /// Tells systemd that the loop turns and that the way from the microphone to the recogniser is open.
-    ///
-    /// A microphone that delivers nothing is no reason to be restarted: it opens the device again itself, and
-    /// the attempts are its progress.
-    private func startWatchdog() throws(SystemIntegrationError) {
-        guard let interval = notifier.watchdogMicroseconds else { return }
-        watchdog = try loop.timer(accuracyMicroseconds: interval / 8) { [unowned self] in
-            keepAlive(every: interval / 2, retryingAfter: interval / 8)
-        }
-        watchdog?.arm(afterMicroseconds: interval / 2)
-    }
-
-    private func keepAlive(every interval: UInt64, retryingAfter retry: UInt64) {
-        let now = Clock.monotonicMicroseconds
-        let patience = microphone.patienceMicroseconds
-        guard
-            liveness.hasProgress(
-                mark: capturedFrameCount + microphone.effortCount,
-                patienceMicroseconds: patience,
-                atMicroseconds: now
+    private func complain(_ progress: Watchdog.Progress) {
+        log.write(
+            JournalEntry(
+                "nothing from the microphone has reached the recogniser for"
+                    + " \((progress.patienceMicroseconds ?? 0) / 1_000_000) s, although the state is"
+                    + " \(state.capture.rawValue): systemd is left to restart affectd",
+                priority: .error,
+                messageID: JournalMessageID.wedged.rawValue,
+                fields: [(name: "AFFECT_CAPTURE", value: state.capture.rawValue)]
             )
-        else {
-            log.write(
-                JournalEntry(
-                    "nothing from the microphone has reached the recogniser for"
-                        + " \((patience ?? 0) / 1_000_000) s, although the state is"
-                        + " \(state.capture.rawValue): systemd is left to restart affectd",
-                    priority: .error,
-                    messageID: JournalMessageID.wedged.rawValue,
-                    fields: [(name: "AFFECT_CAPTURE", value: state.capture.rawValue)]
-                )
-            )
-            watchdog?.arm(afterMicroseconds: retry)
-            return
-        }
-        notifier.watchdog()
-        watchdog?.arm(afterMicroseconds: interval)
+        )
     }
 
     /// Numbers an event, dates it, and sends it to everybody who wants it.
@@ -274,8 +242,11 @@ package final class Daemon {
         }
     }
 
-    /// Level of what is heard now, tenths of dBFS; the lowest without a microphone.
-    var levelDecibelTenths: Int { recognizer?.level ?? -1200 }
+    /// The models that answer.
+    package var models: ModelSet { hearing.models }
+
+    /// Utterances that were answered.
+    package var utteranceCount: Int { hearing.utteranceCount }
 
     /// The message of an event, with the number of the last one sent.
     func message(_ event: Event) -> Message {
@@ -315,19 +286,6 @@ package final class Daemon {
 }
 
 extension Daemon {
-    /// Why something is done, and who asked for it.
-    struct Cause {
-        let words: String
-        let peer: PeerCredentials?
-        /// The facts that change with it.
-        var changed: [String] = []
-
-        init(_ words: String, by peer: PeerCredentials? = nil) {
-            self.words = peer.map { "\(words) by \($0)" } ?? words
-            self.peer = peer
-        }
-    }
-
     /// Closes the microphone until `unmute`, or for a time, also over a restart.
     ///
     /// - Parameter completion: called when the mute is kept, or cannot be.
@@ -336,7 +294,7 @@ extension Daemon {
         _ cause: Cause,
         completion: @escaping () -> Void = {}
     ) {
-        finishSpeech()
+        hearing.finishSpeech()
         lastUtterance = nil
         lastMood = nil
         state.muted = true
@@ -373,7 +331,7 @@ extension Daemon {
 
     /// Ignores what is heard for a time; running speech ends here.
     func hold(forMicroseconds duration: UInt64, _ cause: Cause) {
-        finishSpeech()
+        hearing.finishSpeech()
         state.heldUntilMicroseconds = Clock.monotonicMicroseconds + duration
         holdTimer?.arm(afterMicroseconds: duration)
         publish(.state(changed: ["heldUntil"], reason: cause.words), from: cause.peer)
@@ -407,7 +365,7 @@ extension Daemon {
 
 extension Daemon: MicrophoneDelegate {
     package func microphoneChanged(to new: MicrophoneState) {
-        finishSpeech()
+        hearing.finishSpeech()
         let reason: String
         var cause: Cause?
         captureTrouble = []
@@ -416,7 +374,11 @@ extension Daemon: MicrophoneDelegate {
             state.capture = .starting
             reason = "not opened yet"
         case .running(let parameters):
-            prepare(for: parameters.format)
+            do throws(DaemonError) {
+                try hearing.prepare(for: parameters.format, RecognizerOptions(configuration))
+            } catch {
+                captureTrouble.append(error.description)
+            }
             state.capture = .running
             reason = parameters.description
             if parameters.bufferMilliseconds < 1000 {
@@ -449,32 +411,14 @@ extension Daemon: MicrophoneDelegate {
     }
 
     package func microphoneCaptured(_ samples: Span<Int16>) {
-        guard let format, recognizer != nil else { return }
-        let frames = samples.count / format.channelCount
-        capturedFrameCount += UInt64(frames)
-        guard state.heldUntilMicroseconds == nil else { return }
-        let isWatching = manager?.probation != nil && successor == nil
-        let startMicroseconds = isWatching ? Clock.threadProcessorMicroseconds : 0
-        let before = utteranceCount + windowCount
-        let arrivedFrames = (recognizer?.position ?? 0) + Int64(frames)
-        let arrivedMicroseconds = arrivedFrames * 1_000_000 / Int64(format.sampleRate)
-        var taken = 0
-        while taken < samples.count {
-            taken += recognizer?.process(samples.extracting(taken..<samples.count)) ?? 0
-            publishEvents(arrivedMicroseconds: arrivedMicroseconds)
-        }
-        if isWatching {
-            watchModel(
-                answers: utteranceCount + windowCount - before,
-                since: startMicroseconds,
-                listeningMicroseconds: UInt64(frames) * 1_000_000 / UInt64(format.sampleRate)
-            )
-        }
+        let isHeld = state.heldUntilMicroseconds != nil
+        if let effort = hearing.hear(samples, isHeld: isHeld) { manager?.judge(effort) }
+        guard !isHeld else { return }
         microphone.wake(every: state.speech ? .speech : .silence)
     }
 
     package func microphoneOverran() {
-        finishSpeech()
+        hearing.finishSpeech()
         // The count in `GetInfo` is complete; the journal hears of it once a minute.
         let now = Clock.monotonicMicroseconds
         guard now >= quietUntilMicroseconds else { return }
@@ -486,63 +430,23 @@ extension Daemon: MicrophoneDelegate {
             )
         )
     }
+}
 
-    /// The same recogniser goes on after a break when the format is the same: it keeps the mood and
-    /// what it knows of the noise.
-    private func prepare(for new: StreamFormat) {
-        guard new != format || recognizer == nil else { return }
-        takeOver()
-        do throws(DaemonError) {
-            recognizer = try models.recognizer(
-                for: AudioFormat(sampleRate: new.sampleRate, channelCount: new.channelCount),
-                options: RecognizerOptions(configuration)
-            )
-            format = new
-        } catch {
-            recognizer = nil
-            captureTrouble.append(error.description)
+extension Daemon: HearingDelegate {
+    var isOnProbation: Bool { manager?.probation != nil }
+
+    func heard(_ event: Event) {
+        switch event {
+        case .speechStarted: state.speech = true
+        case .speechStopped: state.speech = false
+        default: break
         }
+        publish(event)
     }
 
-    private func finishSpeech() {
-        guard let time = recognizer?.time else { return }
-        recognizer?.finish()
-        publishEvents(arrivedMicroseconds: time)
-    }
-
-    private func publishEvents(arrivedMicroseconds: Int64) {
-        guard let count = recognizer?.events.count else { return }
-        for index in 0..<count {
-            guard let event = recognizer?.events[index] else { return }
-            switch event {
-            case .speechStarted: state.speech = true
-            case .speechStopped: state.speech = false
-            case .utterance(_, let answer, _):
-                utteranceCount += 1
-                if manager?.probation != nil, successor == nil { watched.append(answer) }
-            case .emotion: windowCount += 1
-            case .mood: break
-            }
-            publish(translator.event(event, arrivedMicroseconds: arrivedMicroseconds))
-        }
-        // What was told until now is still of the model before.
-        if recognizer?.hasAdopted == true { takeOver() }
-    }
-
-    /// Lets the manager judge what the model on probation has done in this wake-up.
-    private func watchModel(
-        answers: Int,
-        since startMicroseconds: UInt64,
-        listeningMicroseconds: UInt64
-    ) {
-        let heard = watched
-        watched.removeAll(keepingCapacity: true)
-        for answer in heard { manager?.observe(answer) }
-        manager?.observe(
-            answers: answers,
-            processorMicroseconds: Clock.threadProcessorMicroseconds - startMicroseconds,
-            listeningMicroseconds: listeningMicroseconds
-        )
+    func tookOver(reason: String) {
+        updateModels()
+        publish(.model(.activated, state.model, reason: reason))
     }
 }
 
@@ -562,67 +466,21 @@ extension Daemon: ModelManagerDelegate {
     }
 
     func use(_ model: LoadedModel, reason: String) {
-        successor = (model: model, reason: reason)
         updateModels()
-        watched.removeAll()
-        guard recognizer != nil else { return takeOver() }
         do throws(RecognizerError) {
-            let options = RecognizerOptions(configuration)
-            recognizer?.adopt(try PreparedModel(model.model, options: options))
-            if recognizer?.hasAdopted == true { takeOver() }
+            try hearing.adopt(model, reason: reason, RecognizerOptions(configuration))
         } catch {
-            // The manager has prepared it before, so this is the memory's fault and not the model's.
-            takeOver()
-            recognizer = nil
             captureTrouble.append("\(error)")
             updateDegraded()
         }
     }
 
-    /// From here on the successor answers, if there is one.
-    private func takeOver() {
-        guard let next = successor else { return }
-        successor = nil
-        models = models.with(emotion: next.model)
-        watched.removeAll()
-        translator = EventTranslator(labels: next.model.model.manifest.labels)
-        updateModels()
-        publish(.model(.activated, state.model, reason: next.reason))
-    }
-
     /// Tells the state what the manager knows.
     private func updateModels() {
         var running = models.emotion.reference
-        if let phase = manager?.phase(of: running.digest) { running.phase = phase }
+        if let phase = manager?.record.phase(of: running.digest) { running.phase = phase }
         state.model = running
         state.models = manager?.snapshot
         updateDegraded()
-    }
-
-    /// Takes models that are put into the folder of what comes in.
-    private func startWatchingIncoming() throws(SystemIntegrationError) {
-        guard let manager else { return }
-        try? Directory.make(manager.incoming)
-        incomingWatcher = try DirectoryWatcher([manager.incoming], wholeFiles: true, on: loop) {
-            [unowned self] in takeIncoming()
-        }
-        incomingTimer = try loop.timer { [unowned self] in takeIncoming() }
-        takeIncoming()
-    }
-
-    private func takeIncoming() {
-        guard let manager, !manager.isTaking, let request = manager.waiting() else {
-            return
-        }
-        take(request) { _ in }
-    }
-
-    /// Lets the manager take a model, and then those that have come in meanwhile, each in a turn of the
-    /// loop of its own.
-    func take(_ request: ModelRequest, completion: @escaping ModelManager.Completion) {
-        manager?.take(request) { [weak self] result in
-            completion(result)
-            self?.incomingTimer?.arm(afterMicroseconds: 0)
-        }
     }
 }

@@ -27,14 +27,19 @@ extension ModelManager {
     ///
     /// Whatever comes of it is told; what came in is removed.
     func take(_ request: ModelRequest, completion: @escaping Completion) {
-        if let refusal { return refuse(request, refusal, completion) }
+        // The next one has a turn of the loop of its own.
+        let end: Completion = { [incoming] result in
+            completion(result)
+            incoming.lookAgain()
+        }
+        if let refusal { return refuse(request, refusal, end) }
         isTaking = true
-        keeper.later { [readSources, incoming] store in
-            Self.read(request, in: incoming, store, readSources())
+        keeper.later { [readSources, folder = incoming.path] store in
+            Self.read(request, in: folder, store, readSources())
         } completion: { [weak self] reading in
             self?.check(reading, request) { result in
                 self?.isTaking = false
-                completion(result)
+                end(result)
             }
         }
     }
@@ -65,7 +70,7 @@ extension ModelManager {
 
     private static func read(
         _ request: ModelRequest,
-        in incoming: String,
+        in folder: String,
         _ store: ModelStore,
         _ sources: ModelSources
     ) -> Reading {
@@ -75,7 +80,7 @@ extension ModelManager {
             var staged: StagedModel?
             switch request.source {
             case .incoming(let name):
-                model = try VerifiedModel(reading: "\(incoming)/\(name)", policy: sources.policy)
+                model = try VerifiedModel(reading: "\(folder)/\(name)", policy: sources.policy)
                 found = model
                 staged = try store.stage(
                     model,
@@ -144,7 +149,7 @@ extension ModelManager {
             } catch {
                 return Acceptance(rejection: error)
             }
-            let trouble = Self.beginRun(store, boot)
+            let trouble = store.beginRun(inBoot: boot)
             return Acceptance(left: Self.remove(files), trouble: trouble)
         } completion: { [weak self] acceptance in
             guard let self else { return }
@@ -181,7 +186,7 @@ extension ModelManager {
     ) throws(ModelRejection) {
         let model = candidate.model
         // What the child has run runs here, too.
-        if let objection = objection(to: model) {
+        if let objection = model.objection {
             throw .unfit(path: model.path, reason: objection)
         }
         let now = Clock.wallClockMicroseconds
@@ -228,7 +233,7 @@ extension ModelManager {
     /// The files that have come in with a request, the model first.
     private func files(of request: ModelRequest) -> [String] {
         guard case .incoming(let name) = request.source else { return [] }
-        return ["", VerifiedModel.signatureSuffix].map { "\(incoming)/\(name)\($0)" }
+        return incoming.files(of: name)
     }
 
     /// Removes files.
@@ -241,26 +246,7 @@ extension ModelManager {
 
     private func hasRemoved(_ request: ModelRequest, _ isLeft: Bool) {
         guard case .incoming(let name) = request.source else { return }
-        declared.remove(name)
-        if isLeft { ignored.insert(name) }
-    }
-
-    /// What lies in the folder now is complete, with or without signature.
-    func declareComplete() {
-        declared = Set(Directory.names(in: incoming))
-    }
-
-    /// The next model in the folder of what comes in; those are left alone whose signature has not come
-    /// yet, unless somebody has said that there is none.
-    func waiting() -> ModelRequest? {
-        let names = Set(Directory.names(in: incoming))
-        ignored.formIntersection(names)
-        declared.formIntersection(names)
-        let name = names.filter {
-            $0.hasSuffix(".affect") && !ignored.contains($0)
-                && (declared.contains($0) || names.contains($0 + VerifiedModel.signatureSuffix))
-        }.min()
-        return name.map { ModelRequest(source: .incoming(name: $0)) }
+        incoming.hasRemoved(name, isLeft: isLeft)
     }
 
     /// The digest of the installed model that begins so.

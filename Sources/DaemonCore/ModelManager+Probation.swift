@@ -21,21 +21,19 @@ extension ModelManager {
         keptSeconds = done.listeningSeconds
     }
 
-    /// What the model on probation has heard and answered in one go.
-    func observe(answers: Int, processorMicroseconds: UInt64, listeningMicroseconds: UInt64) {
+    /// Judges what the model on probation has heard and answered in one go.
+    func judge(_ effort: Hearing.Effort) {
+        for answer in effort.answers {
+            if let fault = probation?.hear(answer) { rollBackBecause(fault) }
+        }
         guard probation != nil else { return }
-        probation?.listen(microseconds: listeningMicroseconds)
+        probation?.listen(microseconds: effort.listeningMicroseconds)
         let fault = probation?.judge(
-            answers: answers,
-            processorMicroseconds: processorMicroseconds
+            answers: effort.answerCount,
+            processorMicroseconds: effort.processorMicroseconds
         )
         if let fault { return rollBackBecause(fault) }
         finishProbation()
-    }
-
-    /// The answer of the model on probation for an utterance.
-    func observe(_ answer: Answer) {
-        if let fault = probation?.hear(answer) { rollBackBecause(fault) }
     }
 
     /// Commits the model when it has served, and keeps counts now and then.
@@ -104,14 +102,6 @@ extension ModelManager {
         rollBack(fault, quarantine: true) { _ in }
     }
 
-    /// What has come of going back.
-    private struct WayBack: Sendable {
-        /// The model before; `nil` when there is none that runs.
-        var before: VerifiedModel?
-        /// Why the way back is not kept.
-        var rejection: ModelRejection?
-    }
-
     /// Goes back to the model before.
     ///
     /// A rollback that the disk does not keep is told as a failed one; the model before answers all the
@@ -141,7 +131,7 @@ extension ModelManager {
         // It is judged no more, and never committed in this run, whatever comes of this.
         probation = nil
         keeper.later { [policy] store in
-            Self.goBack(from: digest, reason, quarantine: quarantine, store, policy)
+            store.goBack(from: digest, reason, quarantine: quarantine, ModelSources(policy))
         } completion: { [weak self] way in
             guard let self else { return }
             isGoingBack = false
@@ -149,42 +139,16 @@ extension ModelManager {
         }
     }
 
-    private static func goBack(
-        from digest: String,
-        _ reason: String,
-        quarantine: Bool,
-        _ store: ModelStore,
-        _ policy: TrustPolicy
-    ) -> WayBack {
-        var way = WayBack()
-        do throws(ModelRejection) {
-            way.before = try modelBefore(store, ModelSources(policy))
-            try store.rollBack(
-                digest,
-                reason: reason,
-                quarantine: quarantine,
-                at: Clock.wallClockMicroseconds
-            )
-        } catch {
-            way.rejection = error
-            store.note(
-                entry(.rollbackFailed, reference(digest, store.record), "\(reason); \(error)")
-            )
-            // Where another model answers, its crashes are not those of this one.
-            if way.before != nil { _ = endRun(store) }
-        }
-        return way
-    }
-
     private func hasGoneBack(
         from digest: String,
-        _ way: WayBack,
+        _ way: ModelStore.WayBack,
         _ reason: String,
         by peer: PeerCredentials?
     ) -> Result<ModelReference, ModelRejection> {
         let failed = installed(digest)
         if let rejection = way.rejection {
-            if let before = way.before, digest == record.active {
+            guard digest == record.active else { return .failure(rejection) }
+            if let before = way.before {
                 setAside = digest
                 use(before, reason: reason)
             }
@@ -199,41 +163,6 @@ extension ModelManager {
         guard let before = way.before else { return .failure(.notInstalled(digest: digest)) }
         use(before, reason: reason)
         return .success(loaded(before).reference)
-    }
-
-    /// The model that a rollback leads to: the previous one, else a packaged one.
-    private static func modelBefore(
-        _ store: ModelStore,
-        _ sources: ModelSources
-    ) throws(ModelRejection) -> VerifiedModel {
-        var reasons: [String] = []
-        if let digest = store.record.previous {
-            do throws(ModelRejection) {
-                return try running(store.verified(digest, policy: sources.policy))
-            } catch {
-                reasons.append("\(error)")
-            }
-        }
-        for model in sources.packaged {
-            do throws(ModelRejection) {
-                return try running(model)
-            } catch {
-                reasons.append("\(error)")
-            }
-        }
-        throw .unavailable(
-            reason: "there is no model to go back to"
-                + reasons.map { "; \($0)" }.joined()
-        )
-    }
-
-    private static func running(
-        _ model: VerifiedModel
-    ) throws(ModelRejection) -> VerifiedModel {
-        if let objection = objection(to: model) {
-            throw .unfit(path: model.path, reason: objection)
-        }
-        return model
     }
 }
 

@@ -29,8 +29,8 @@ package final class ModelManager {
     static let task = ModelManifest.Task.emotion
     /// What the disk knows.
     let keeper: StoreKeeper
-    /// What models come from this folder is looked at.
-    let incoming: String
+    /// Where models are dropped.
+    let incoming: IncomingFolder
     weak var delegate: (any ModelManagerDelegate)?
     /// What is in force.
     var configuration: Configuration
@@ -71,10 +71,6 @@ package final class ModelManager {
     var isCounting = false
     /// A commit has failed, and is not tried for every utterance again.
     var hasFailedCommit = false
-    /// Names of what came in and cannot be removed.
-    var ignored: Set<String> = []
-    /// Names of what came in and is complete, also without signature, because somebody has said so.
-    var declared: Set<String> = []
 
     /// Opens the store and reads keys and packaged models.
     ///
@@ -93,7 +89,7 @@ package final class ModelManager {
         self.makePolicy = makePolicy
         self.check = check
         keeper = StoreKeeper(ModelStore(root: folder, task: Self.task), beside: loop)
-        incoming = "\(folder)/\(Self.incomingName)"
+        incoming = IncomingFolder("\(folder)/\(Self.incomingName)")
         let sources = ModelSources(makePolicy(configuration))
         policy = sources.policy
         firstPackaged = sources.packaged.first.map { LoadedModel($0).reference }
@@ -148,9 +144,10 @@ package final class ModelManager {
             return models.with(emotion: named)
         }
         // Before anything of the model is read: that alone may be what crashes.
-        keeper.now { store in countCrash(store, boot, now) }
+        let onProbation = record.active
+        noteCrashes(keeper.now { store in store.countCrash(boot, now) }, of: onProbation)
         let sources = readSources()
-        let choice = keeper.now { store in Self.choose(store, sources, setAside) }
+        let choice = keeper.now { store in store.choose(sources, setAside: setAside) }
         guard let chosen = choice.model else {
             throw .noModel(
                 (["no model: install one with affectctl model install, or name one with --model"]
@@ -163,20 +160,23 @@ package final class ModelManager {
         } else {
             choiceTrouble = choice.reasons
             // What crashes from here on is not the model on probation.
-            keepingTrouble = keeper.now { store in Self.endRun(store) }
+            keepingTrouble = keeper.now { store in store.endRunInOrder() }
         }
         return try ModelSet(configuration, emotion: loaded(chosen), policy: policy)
     }
 
-    private static func choose(
-        _ store: ModelStore,
-        _ sources: ModelSources,
-        _ setAside: String?
-    ) -> BootChoice {
-        store.choose(policy: sources.policy, packaged: sources.packaged) { model in
-            model.digest.hexadecimal == setAside
-                ? "it is to be taken back" : Self.objection(to: model)
+    /// Takes note of what has come of counting crashes at the start.
+    private func noteCrashes(_ count: ModelStore.CrashCount, of digest: String?) {
+        bootTrouble += [count.trouble].compactMap { $0 }
+        guard let digest, let reason = count.reason else { return }
+        guard let rejection = count.rejection else {
+            return note(.rolledBack, installed(digest), reason)
         }
+        // It does not answer for that: the crashes would go on.
+        setAside = digest
+        let words = "\(reason); \(rejection)"
+        note(.rollbackFailed, installed(digest), words)
+        keepingTrouble = Self.failedRollback(installed(digest), words)
     }
 
     /// Chooses again, by the keys and the files of now: a model whose key was revoked answers no more,
@@ -188,11 +188,11 @@ package final class ModelManager {
             [readSources, setAside, boot = BootIdentity.current] store -> SecondChoice in
             let sources = readSources()
             guard isChosen else { return SecondChoice(sources: sources) }
-            let choice = Self.choose(store, sources, setAside)
+            let choice = store.choose(sources, setAside: setAside)
             let trouble: String? =
                 switch choice.place {
-                case .active: Self.beginRun(store, boot)
-                case .previous, .packaged: Self.endRun(store)
+                case .active: store.beginRun(inBoot: boot)
+                case .previous, .packaged: store.endRunInOrder()
                 case .none: nil
                 }
             return SecondChoice(sources: sources, choice: choice, trouble: trouble)
@@ -242,106 +242,16 @@ package final class ModelManager {
         delegate?.use(loaded(model), reason: reason)
     }
 
-    /// The active model runs from here on: an end that is not told is a crash of it.
-    ///
-    /// - Returns: what keeps crashes from being counted, in words.
-    static func beginRun(_ store: ModelStore, _ boot: String?) -> String? {
-        guard let boot, store.record.probation?.isRunning == false else { return nil }
-        do throws(ModelRejection) {
-            _ = try store.beginRun(
-                boot: boot,
-                monotonicMicroseconds: Clock.monotonicMicroseconds
-            )
-            return nil
-        } catch {
-            return "crashes of the new model are not counted: \(error)"
-        }
-    }
-
-    /// The active model runs no more: its end is no crash.
-    ///
-    /// - Returns: what keeps that from being written, in words.
-    static func endRun(_ store: ModelStore) -> String? {
-        do throws(ModelRejection) {
-            try store.endRun()
-            return nil
-        } catch {
-            return "crashes count for the new model, which does not answer: \(error)"
-        }
-    }
-
-    /// Why a model cannot run here, in words.
-    static func objection(to model: VerifiedModel) -> String? {
-        do throws(DaemonError) {
-            try LoadedModel(model).checkThatItRuns()
-            return nil
-        } catch {
-            return "\(error)"
-        }
-    }
-
-    private func countCrash(_ store: ModelStore, _ boot: String?, _ now: UInt64) {
-        guard store.record.phase == .testing, let digest = store.record.active else { return }
-        guard let boot else {
-            bootTrouble.append("crashes of the new model are not counted: no boot identity")
-            return
-        }
-        do throws(ModelRejection) {
-            let reason = try store.beginRun(boot: boot, monotonicMicroseconds: now)
-            guard let reason else { return }
-            do throws(ModelRejection) {
-                try store.rollBack(
-                    digest,
-                    reason: reason,
-                    quarantine: true,
-                    at: Clock.wallClockMicroseconds
-                )
-                note(.rolledBack, Self.reference(digest, store.record), reason)
-            } catch {
-                // It does not answer for that: the crashes would go on.
-                setAside = digest
-                let model = Self.reference(digest, store.record)
-                let reason = "\(reason); \(error)"
-                note(.rollbackFailed, model, reason)
-                keepingTrouble = Self.failedRollback(model, reason)
-                store.note(Self.entry(.rollbackFailed, model, reason))
-            }
-        } catch {
-            bootTrouble.append("crashes of the new model are not counted: \(error)")
-        }
-    }
-
     /// What happened before the daemon could tell it; given once.
     func takeNotices() -> [(change: Event.ModelChange, model: ModelReference?, reason: String)] {
         defer { notices = [] }
         return notices
     }
 
-    /// Where the active model stands; `nil` for all others.
-    func phase(of digest: String) -> ModelReference.Phase? {
-        guard digest == record.active else { return nil }
-        return record.phase == .testing ? .probation : .active
-    }
-
     /// Remembers something to tell when the daemon has begun.
     private func note(_ change: Event.ModelChange, _ model: ModelReference?, _ reason: String) {
         notices.append((change: change, model: model, reason: reason))
         keepResult(change, model?.title ?? "a model", reason)
-    }
-
-    /// An entry of the history for something that happened now.
-    static func entry(
-        _ change: HistoryEntry.Change,
-        _ model: ModelReference?,
-        _ reason: String
-    ) -> HistoryEntry {
-        HistoryEntry(
-            change,
-            at: Clock.wallClockMicroseconds,
-            digest: model?.digest,
-            subject: model?.title ?? "a model",
-            reason: reason
-        )
     }
 
     /// What is wrong when a model could not be taken back, in words.
@@ -360,37 +270,18 @@ package final class ModelManager {
         runningCheck = nil
         keepCounts()
         // What cannot be written now was trouble before.
-        if inUse != nil { _ = keeper.now { store in Self.endRun(store) } }
+        if inUse != nil { _ = keeper.now { store in store.endRunInOrder() } }
     }
 
     /// A model as the daemon runs it.
     func loaded(_ model: VerifiedModel) -> LoadedModel {
         var loaded = LoadedModel(model)
-        let digest = model.digest.hexadecimal
-        if digest == record.active && record.phase == .testing { loaded.phase = .probation }
+        if let phase = record.phase(of: model.digest.hexadecimal) { loaded.phase = phase }
         return loaded
     }
 
     /// An installed model as events name it.
-    func installed(_ digest: String) -> ModelReference? { Self.reference(digest, record) }
-
-    /// A model of a record as events name it.
-    static func reference(_ digest: String, _ record: StoreRecord) -> ModelReference? {
-        guard let model = record.installed(digest) else { return nil }
-        let phase: ModelReference.Phase =
-            if digest == record.active {
-                record.phase == .testing ? .probation : .active
-            } else {
-                record.quarantine.contains { $0.digest == digest } ? .quarantined : .available
-            }
-        return ModelReference(
-            name: model.name,
-            release: model.release,
-            digest: digest,
-            phase: phase,
-            trust: model.trust
-        )
-    }
+    func installed(_ digest: String) -> ModelReference? { record.reference(digest) }
 
     /// What the state tells.
     var snapshot: ModelsSnapshot {
@@ -402,7 +293,7 @@ package final class ModelManager {
                 ? record.active.flatMap(installed) ?? firstPackaged : nil,
             setting: configuration.text(.emotionModel),
             previous: record.active == nil ? before : before ?? available,
-            incoming: incoming,
+            incoming: incoming.path,
             signatures: policy.allowUnsigned ? "optional" : "required",
             lastResult: lastResult
         )

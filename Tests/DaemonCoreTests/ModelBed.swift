@@ -41,12 +41,13 @@ final class ModelBed {
 
     /// - Parameters:
     ///   - folder: what an earlier bed has left; `nil` for a new one with a packaged model.
-    ///   - boot: identifies the boot of the machine.
+    ///   - reread: what a reload finds; given what was in force at the start.
     init(
         folder: String? = nil,
         key: SecretKey? = nil,
         settings: [(Setting, String)] = [],
-        check: ModelCheck = ModelBed.check
+        check: ModelCheck = ModelBed.check,
+        reread: @escaping (Configuration) throws(DaemonError) -> Configuration = { $0 }
     ) throws {
         let root = folder ?? "/tmp/affectd-models-\(getpid())-\(UInt64.random(in: 0 ... .max))"
         self.folder = root
@@ -74,7 +75,9 @@ final class ModelBed {
             models: manager.begin(),
             manager: manager,
             configuration: configuration,
-            rereadConfiguration: { [configuration] () throws(DaemonError) in configuration },
+            rereadConfiguration: { [configuration] () throws(DaemonError) in
+                try reread(configuration)
+            },
             loop: loop,
             notifier: ServiceNotifier(watchdogMicroseconds: nil) { _ in },
             journal: Journal(writesEntries: false, linesTo: nil)
@@ -164,6 +167,18 @@ final class ModelBed {
     func reload() {
         daemon.reload()
         manager.finish()
+    }
+
+    private var revoked: String { "\(folder)/keys/revoked" }
+
+    /// Revokes the key of the models.
+    func revoke() throws {
+        try DurableFile.write(Array("\(key.publicKey.identifier)\n".utf8), to: revoked)
+    }
+
+    /// Takes that back.
+    func revokeNothing() throws {
+        try Directory.remove(revoked)
     }
 
     /// Changes a byte of an installed model.

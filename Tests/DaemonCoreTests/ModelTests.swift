@@ -181,6 +181,23 @@ import Varlink
         #expect(bed.manager.entries.last?.change == .rollbackFailed)
     }
 
+    /// The rollback is asked for while the next model is being written: mostly too late.
+    @Test func aRollbackThatComesTooLateHarmsNobody() throws {
+        let bed = try ModelBed(check: ModelCheck(program: "/bin/true", arguments: []))
+        defer { bed.remove() }
+        try bed.install(ModelBed.model(release: 2))
+        try bed.deliver(ModelBed.model(release: 3).bytes, as: "a.affect", by: bed.key)
+        try bed.run { bed.changes.contains("verified 3") }
+        let refusal = try bed.refusal { try bed.change("RollbackModel") }
+        guard refusal != nil else { return #expect(bed.changes.contains("rolled-back 3")) }
+        #expect(refusal == "not-active")
+        #expect(bed.daemon.state.model?.release == 3)
+        #expect(bed.daemon.state.degraded == [])
+        // Its crashes still count.
+        #expect(bed.manager.record.probation?.isRunning == true)
+        #expect(bed.manager.probation != nil)
+    }
+
     @Test func aNamedModelRunsWhateverIsInstalled() throws {
         let bed = try ModelBed()
         defer { bed.remove() }
@@ -223,8 +240,7 @@ import Varlink
         defer { bed.remove() }
         let digest = try bed.install(ModelBed.model(release: 2)).digest
         try bed.hear(utterance)
-        let revoked = "\(bed.folder)/keys/revoked"
-        try DurableFile.write(Array("\(bed.key.publicKey.identifier)\n".utf8), to: revoked)
+        try bed.revoke()
         bed.reload()
         #expect(bed.daemon.state.model?.release == 1)
         #expect(bed.daemon.state.models?.configured?.release == 2)
@@ -240,11 +256,24 @@ import Varlink
         #expect(bed.manager.probation == nil)
         // The pointer stays, so that a key that was revoked by mistake is all that must be mended.
         #expect(bed.manager.record.active == digest)
-        try Directory.remove(revoked)
+        try bed.revokeNothing()
         bed.reload()
         try bed.run { bed.changes.last == "activated 2" }
         #expect(bed.daemon.state.degraded == [])
         #expect(bed.manager.probation?.utterances == 1)
+    }
+
+    @Test func aRevocationCountsAlsoWhereTheConfigurationIsWrong() throws {
+        let bed = try ModelBed(
+            check: ModelCheck(program: "/bin/true", arguments: []),
+            reread: { _ throws(DaemonError) in throw .usage("a wrong line") }
+        )
+        defer { bed.remove() }
+        try bed.install(ModelBed.model(release: 2))
+        try bed.revoke()
+        bed.reload()
+        #expect(bed.daemon.state.model?.release == 1)
+        #expect(bed.daemon.state.degraded.contains { $0.contains("a wrong line") })
     }
 
     @Test func withoutAnotherModelTheOneInUseStaysAndTheStateSaysWhy() throws {
@@ -276,9 +305,17 @@ import Varlink
     }
 
     /// However many files are refused, sound is heard between one and the next.
+    ///
+    /// Where a model is named, nothing but the loop is between them.
     @Test func filesInTheFolderAreTakenOneAtATime() throws {
-        let bed = try ModelBed()
-        defer { bed.remove() }
+        let first = try ModelBed()
+        defer { first.remove() }
+        let named = "\(first.folder)/packaged/sample.affect"
+        let bed = try ModelBed(
+            folder: first.folder,
+            key: first.key,
+            settings: [(.emotionModel, named)]
+        )
         for number in 0..<20 {
             let path = "\(bed.folder)/state/incoming/\(number).affect"
             try DurableFile.write([1], to: "\(path).minisig")
@@ -430,6 +467,35 @@ import Varlink
         for time in 2...6 { #expect(try start(bed, atMinute: UInt64(time)).release == 1) }
         try DurableFile.write(bytes, to: path)
         let last = try start(bed, atMinute: 7)
+        #expect(last.release == 2)
+        #expect(last.manager.record.probation?.crashMicroseconds.count == 1)
+    }
+
+    @Test func theRunBeginsWithTheInstallation() throws {
+        let bed = try ModelBed(check: ModelCheck(program: "/bin/true", arguments: []))
+        defer { bed.remove() }
+        try bed.install(ModelBed.model(release: 2))
+        let boot = try #require(BootIdentity.current)
+        let next = try start(bed, boot: boot, atMinute: 1)
+        #expect(next.manager.record.probation?.crashMicroseconds.count == 1)
+    }
+
+    /// A reload puts another model in the place of the one on probation, and takes it away again.
+    @Test func theRunEndsAndBeginsWhereAReloadChangesTheModel() throws {
+        let bed = try ModelBed(check: ModelCheck(program: "/bin/true", arguments: []))
+        defer { bed.remove() }
+        try bed.install(ModelBed.model(release: 2))
+        let boot = try #require(BootIdentity.current)
+        try bed.revoke()
+        bed.reload()
+        // The other one has crashed.
+        let next = try start(bed, boot: boot, atMinute: 1)
+        #expect(next.release == 1)
+        #expect(next.manager.record.probation?.crashMicroseconds == [])
+        try bed.revokeNothing()
+        bed.reload()
+        #expect(bed.daemon.state.model?.release == 2)
+        let last = try start(bed, boot: boot, atMinute: 2)
         #expect(last.release == 2)
         #expect(last.manager.record.probation?.crashMicroseconds.count == 1)
     }

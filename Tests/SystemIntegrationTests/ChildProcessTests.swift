@@ -45,6 +45,28 @@ import Testing
         #expect(found.output.utf8.count == 4096)
     }
 
+    /// 256 KiB come through a pipe of 64 KiB, so at least 192 are read, in pieces of 4: others have 48 turns of
+    /// the loop meanwhile.
+    @Test func aProgramThatWritesMuchKeepsNobodyWaiting() throws {
+        let loop = try EventLoop()
+        var found: ChildProcess.Ending?
+        let child = try ChildProcess(
+            "/bin/sh",
+            arguments: ["-c", "exec head -c 262144 /dev/zero"],
+            confinement: Confinement(),
+            timeMicroseconds: 60_000_000,
+            on: loop
+        ) { ending, _ in found = ending }
+        var turns = 0
+        while found == nil {
+            try #require(try loop.runOnce(timeoutMicroseconds: 60_000_000))
+            turns += 1
+        }
+        #expect(found == .exited(code: 0))
+        #expect(turns >= 48)
+        withExtendedLifetime(child) {}
+    }
+
     @Test func aProgramThatHangsIsEnded() throws {
         #expect(try run("sleep 3600", milliseconds: 50).ending == .timedOut)
     }
