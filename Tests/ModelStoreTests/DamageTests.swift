@@ -3,6 +3,7 @@ import ModelStore
 import ModelTrust
 import ServiceTestSupport
 import SystemIntegration
+import TestSupport
 import Testing
 
 /// Ten thousand damaged files, the same ones each time.
@@ -51,7 +52,7 @@ import Testing
         let bytes = try StoreFixture.model(release: 1).bytes
         let path = try fixture.put(bytes, signedBy: fixture.key)
         let policy = fixture.policy()
-        for _ in 0..<10_000 {
+        for _ in 0..<Effort.cases(10_000) {
             try write(noise.damaged(bytes), to: path)
             #expect(throws: ModelRejection.self) {
                 try VerifiedModel(reading: path, policy: policy)
@@ -71,7 +72,7 @@ import Testing
         let path = "\(fixture.state)/emotion/models/\(second)/model.affect"
         let policy = fixture.policy()
         let bytes = try FileDescriptor.contents(ofFile: path, limit: 1 << 20)
-        for _ in 0..<2000 {
+        for _ in 0..<Effort.cases(2000) {
             try write(noise.damaged(bytes), to: path)
             let choice = store.choose(policy: policy, packaged: [])
             #expect(choice.model?.digest.hexadecimal == first)
@@ -88,7 +89,7 @@ import Testing
         let policy = fixture.policy()
         let text = try FileDescriptor.contents(ofFile: "\(path).minisig", limit: 4096)
         let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
-        for _ in 0..<2000 {
+        for _ in 0..<Effort.cases(2000) {
             let index = Int.random(in: 1..<4, using: &noise)
             var changed = lines.map { Array($0.utf8) }
             changed[index] = noise.damaged(changed[index])
@@ -106,7 +107,7 @@ import Testing
         let bytes = try StoreFixture.model(release: 1).bytes
         let policy = fixture.policy()
         var accepted = 0
-        for _ in 0..<500 {
+        for _ in 0..<Effort.cases(500) {
             let damaged = noise.damaged(bytes)
             let path = try fixture.put(damaged, signedBy: fixture.key)
             let model = try? VerifiedModel(reading: path, policy: policy)
@@ -114,7 +115,7 @@ import Testing
             if model != nil { accepted += 1 }
         }
         // Most of the file is weights, of which any value is as good as another.
-        #expect(accepted < 400)
+        #expect(accepted < Effort.cases(500) * 4 / 5)
     }
 
     /// No damage to the record lets anything run that was not committed or put on probation.
@@ -127,7 +128,7 @@ import Testing
         let bytes = try FileDescriptor.contents(ofFile: path, limit: 1 << 20)
         let models = "\(fixture.state)/emotion/models"
         let policy = fixture.policy()
-        for _ in 0..<1000 where Directory.names(in: models).count == 2 {
+        for _ in 0..<Effort.cases(1000) where Directory.names(in: models).count == 2 {
             try write(noise.damaged(bytes), to: path)
             let choice = fixture.store().choose(policy: policy, packaged: [])
             if let model = choice.model { #expect(digests.contains(model.digest.hexadecimal)) }

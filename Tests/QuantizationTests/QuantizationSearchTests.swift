@@ -1,6 +1,7 @@
 import ModelDescription
 import ModelFile
 import Quantization
+import TestSupport
 import Testing
 
 @Suite struct QuantizationSearchTests {
@@ -28,7 +29,7 @@ import Testing
         return try search.run(provenance: model.manifest.provenance) { _ in }
     }
 
-    @Test(arguments: [41, 42] as [UInt64])
+    @Test(arguments: Effort.cases([41, 42]))
     func keepsWhatIsNearestToFullPrecision(seed: UInt64) throws {
         var random = RandomModel.everything(seed: seed)
         let result = try Self.search(&random, QuantizationChoices())
@@ -60,7 +61,7 @@ import Testing
 
     /// Every way of choosing is fit for use: 6 dB a bit, less what a dozen layers of random weights
     /// add up to.
-    @Test(arguments: QuantizationChoices.Ranges.all, [false, true])
+    @Test(arguments: Effort.cases(QuantizationChoices.Ranges.all), [false, true])
     func staysCloseToFullPrecision(
         ranges: QuantizationChoices.Ranges,
         isEqualized: Bool
@@ -83,7 +84,7 @@ import Testing
     }
 
     /// The network that is quantised after equalisation gives the logits of the source.
-    @Test(arguments: [51, 52, 53] as [UInt64])
+    @Test(arguments: Effort.cases([51, 52, 53]))
     func equalisationKeepsTheFunction(seed: UInt64) throws {
         var random = RandomModel.residual(seed: seed)
         let source = try FloatNetwork(random.model())
