@@ -2,8 +2,9 @@
 // convolution_loops.h, and defines besides
 //
 //   WIDEN(p, lanes)          a VECTOR of `lanes` stored integers, as integers of 32 bits
-//   MULTIPLY_ADD(s, x, w)    s + x * w, of which only the low 16 bits of every lane are read, and
-//                            the high ones must be zero in w
+//   MULTIPLY_ADD(s, x, w, lanes)
+//                            s + x * w in `lanes` lanes, of which only the low 16 bits of every lane are
+//                            read, and the high ones must be zero in w
 //
 // Weights stand in the model as [tap][channel], so that neighbouring lanes are neighbouring channels
 // of input and weights alike. The output is computed panel by panel of LANES channels. With w the taps
@@ -113,7 +114,7 @@ static inline __attribute__((always_inline)) void run_panel(
                     for (int32_t j = 0; j < frequency_taps; j++) {
                         products = MULTIPLY_ADD(
                             products, WIDEN(cells + (size_t)j * tap_step, lanes),
-                            taps[i * frequency_taps + j]);
+                            taps[i * frequency_taps + j], lanes);
                     }
                     sums = ADD(sums, products);
                     cells += tap_row;
@@ -131,7 +132,7 @@ static inline __attribute__((always_inline)) void run_panel(
                             ? input + tap_place + (ptrdiff_t)((size_t)j * tap_step)
                             : outside;
                         products = MULTIPLY_ADD(
-                            products, WIDEN(cell, lanes), taps[i * frequency_taps + j]);
+                            products, WIDEN(cell, lanes), taps[i * frequency_taps + j], lanes);
                     }
                     sums = ADD(sums, products);
                     tap_place += (ptrdiff_t)tap_row;

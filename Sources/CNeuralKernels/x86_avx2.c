@@ -68,7 +68,7 @@ static inline __attribute__((always_inline)) void copy_run(const int16_t *from, 
 #include "convolution_loops.h"
 
 #define WIDEN(p, lanes) widen(p, lanes)
-#define MULTIPLY_ADD(s, x, w) _mm256_add_epi32(s, _mm256_madd_epi16(x, w))
+#define MULTIPLY_ADD(s, x, w, lanes) _mm256_add_epi32(s, _mm256_madd_epi16(x, w))
 
 static inline __attribute__((always_inline)) __m256i widen(const int8_t *values, size_t lanes) {
     int8_t all[8] = {0};

@@ -200,7 +200,7 @@ static inline __attribute__((always_inline)) void store_rectified(
 #include "convolution_loops.h"
 
 #define WIDEN(p, lanes) widen(p, lanes)
-#define MULTIPLY_ADD(s, x, w) _mm512_dpwssd_epi32(s, x, w)
+#define MULTIPLY_ADD(s, x, w, lanes) multiply_add(s, x, w, lanes)
 
 static inline __attribute__((always_inline)) __m512i widen(const int8_t *values, size_t lanes) {
     __m128i bytes;
@@ -212,6 +212,15 @@ static inline __attribute__((always_inline)) __m512i widen(const int8_t *values,
         bytes = _mm_maskz_loadu_epi8((__mmask16)((1U << lanes) - 1), values);
     }
     return _mm512_cvtepi8_epi32(bytes);
+}
+
+/// In half a vector where that is enough, for which the compiler then does all the rest so, too.
+static inline __attribute__((always_inline)) __m512i multiply_add(
+    __m512i sums, __m512i values, __m512i weights, size_t lanes) {
+    if (lanes > 8) return _mm512_dpwssd_epi32(sums, values, weights);
+    return _mm512_castsi256_si512(_mm256_dpwssd_epi32(
+        _mm512_castsi512_si256(sums), _mm512_castsi512_si256(values),
+        _mm512_castsi512_si256(weights)));
 }
 
 #include "depthwise_loops.h"
