@@ -63,7 +63,7 @@ arm64: setup ## the commands and libAffectFeatures.so for 64-bit ARM, built on x
 test-arm64: build arm64 ## the same answers on 64-bit ARM, emulated, as on x86-64
 	@.ci/setup-emulation
 	@.ci/setup-deb
-	Tests/Arm/run .build/release
+	Tests/Arm/run .build/release "$$(.ci/build-arm64-tests)"
 	Tests/Arm/package "$$(.ci/build-deb-arm64)"
 
 test-training: ## the training package with PyTorch, which it downloads

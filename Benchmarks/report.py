@@ -144,6 +144,16 @@ class Report:
             )
         )
         parts.append("An operator that a variant lacks (—) runs by the reference.\n")
+        parts.append(
+            "## Kernels of the front end (1024 samples of a frame, 10 ms of 48 kHz stereo)\n"
+        )
+        names = dict.fromkeys(f["name"].split("/")[1] for f in self.under("front-end-kernel/"))
+        parts.append(
+            _table(
+                ["kernel, µs", *variants],
+                [[n, *(cells[f"front-end-kernel/{n}/{v}"] for v in variants)] for n in names],
+            )
+        )
         parts.append("## Nodes of the model, one window\n")
         parts.append(
             _table(

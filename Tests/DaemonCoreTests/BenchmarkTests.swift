@@ -65,6 +65,15 @@ import Testing
         #expect(try root.member("proportionalKilobytes").integer(0...Int.max) > 0)
     }
 
+    /// Rounds may hear utterances of different lengths, which cost differently.
+    @Test func theEndThatIsReportedIsOneOfThoseMeasured() {
+        let ends = [(300, 7), (100, 9), (200, 8)].map {
+            BenchmarkEnd(nanoseconds: $0, utteranceMicroseconds: $1)
+        }
+        let expected = BenchmarkEnd(nanoseconds: 200, utteranceMicroseconds: 8)
+        #expect(BenchmarkEnd.median(of: ends) == expected)
+    }
+
     @Test func theTableFitsATerminalAndEndsWithALineToPaste() throws {
         let lines = try report(isSpeech: true, in: TemporaryDirectory()).text
             .split(separator: "\n", omittingEmptySubsequences: false)

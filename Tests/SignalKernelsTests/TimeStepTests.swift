@@ -101,7 +101,8 @@ import Testing
                 let found = Double(frames[index * 4 + channel])
                 // Half a unit of rounding; the root's 2^-5 of n times a unit adds 2^-5 / deviation
                 // relative, which is most where the deviation is least.
-                #expect(abs(found - exact) <= 0.5 + abs(exact) / 32 / Double(frameCount) + 1e-6)
+                let bound = 0.5 + abs(exact) / 32 / Double(frameCount) + 1e-6
+                #expect(abs(found - exact) <= bound)
             }
         }
         #expect(frames[before.count] == 99)

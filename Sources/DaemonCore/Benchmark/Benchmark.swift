@@ -121,26 +121,23 @@ package struct Benchmark {
         _ = pass.play(room)
         var silence: [UInt64] = []
         var speech: [UInt64] = []
-        var end: [UInt64] = []
-        var utteranceMicroseconds: UInt64 = 0
+        var ends: [BenchmarkEnd] = []
         for _ in 0..<extent.rounds {
             let quiet = pass.play(room)
             let loud = pass.play(sound)
             guard let quietCost = quiet.silence.nanosecondsPerSecond,
-                let loudCost = loud.speech.nanosecondsPerSecond, loud.utteranceMicroseconds > 0
+                let loudCost = loud.speech.nanosecondsPerSecond, loud.end.utteranceMicroseconds > 0
             else { throw .noSpeech(sound: soundName) }
             silence.append(quietCost)
             speech.append(loudCost)
-            end.append(loud.endNanoseconds)
-            utteranceMicroseconds = loud.utteranceMicroseconds
+            ends.append(loud.end)
         }
         return BenchmarkReport.FormatCost(
             format: format,
             silence: median(silence),
             speech: median(speech),
             frontEnd: try frontEndCost(of: format),
-            end: median(end),
-            utteranceMicroseconds: utteranceMicroseconds
+            end: BenchmarkEnd.median(of: ends)
         )
     }
 

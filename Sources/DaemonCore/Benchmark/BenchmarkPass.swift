@@ -15,10 +15,8 @@ struct BenchmarkPass: ~Copyable {
         var silence = BenchmarkCost()
         /// Wake-ups in the middle of speech.
         var speech = BenchmarkCost()
-        /// The wake-up that ended the longest utterance, to the line of its event.
-        var endNanoseconds: UInt64 = 0
-        /// How long that utterance was.
-        var utteranceMicroseconds: UInt64 = 0
+        /// The wake-up that ended the longest utterance.
+        var end = BenchmarkEnd()
     }
 
     private var card: BenchmarkCard
@@ -54,9 +52,11 @@ struct BenchmarkPass: ~Copyable {
             case (false, false): result.silence.add(spent, sampleCount: count)
             case (true, true): result.speech.add(spent, sampleCount: count)
             case (true, false):
-                guard utterance > result.utteranceMicroseconds else { continue }
-                result.utteranceMicroseconds = utterance
-                result.endNanoseconds = spent
+                guard utterance > result.end.utteranceMicroseconds else { continue }
+                result.end = BenchmarkEnd(
+                    nanoseconds: spent,
+                    utteranceMicroseconds: utterance
+                )
             case (false, true): break
             }
         }

@@ -45,8 +45,8 @@ extension BenchmarkReport {
             "silenceMicrosecondsPerSecond": microseconds(cost.silence),
             "speechMicrosecondsPerSecond": microseconds(cost.speech),
             "frontEndMicrosecondsPerSecond": microseconds(cost.frontEnd),
-            "utteranceEndMicroseconds": microseconds(cost.end),
-            "utteranceMicroseconds": .integer(cost.utteranceMicroseconds),
+            "utteranceEndMicroseconds": microseconds(cost.end.nanoseconds),
+            "utteranceMicroseconds": .integer(cost.end.utteranceMicroseconds),
         ]
     }
 

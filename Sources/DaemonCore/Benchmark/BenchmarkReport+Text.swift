@@ -22,7 +22,8 @@ extension BenchmarkReport {
             Self.row(
                 "end of an utterance to its event",
                 formats.map {
-                    "\(Self.milliseconds($0.end)) after \(Self.seconds($0.utteranceMicroseconds))"
+                    "\(Self.milliseconds($0.end.nanoseconds))"
+                        + " after \(Self.seconds($0.end.utteranceMicroseconds))"
                 }
             ),
             "",
@@ -52,7 +53,7 @@ extension BenchmarkReport {
             "silence \(all(\.silence))",
             "speech \(all(\.speech))",
             "front end \(all(\.frontEnd))",
-            "end \(formats.map { Self.milliseconds($0.end) }.joined(separator: ", "))",
+            "end \(formats.map { Self.milliseconds($0.end.nanoseconds) }.joined(separator: ", "))",
             "window \(Self.milliseconds(windowNanoseconds))",
             "\(Self.memory("PSS", memory.proportional)), \(Self.memory("RSS", memory.resident))",
         ].joined(separator: "; ")

@@ -13,10 +13,8 @@ package struct BenchmarkReport {
         let speech: UInt64
         /// Of a second of speech, gate, resampler and front end alone.
         let frontEnd: UInt64
-        /// From the samples that end an utterance to the line of its event.
-        let end: UInt64
-        /// How long that utterance was.
-        let utteranceMicroseconds: UInt64
+        /// Of the end of an utterance.
+        let end: BenchmarkEnd
     }
 
     /// Memory of the process, in kilobytes.
