@@ -18,6 +18,15 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     .target(name: name, dependencies: dependencies, swiftSettings: common)
 }
 
+/// Code that waits for others more than it calculates: in a release small rather than fast.
+func small(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        swiftSettings: common + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+    )
+}
+
 func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: common)
 }
@@ -105,7 +114,7 @@ let package = Package(
         library("ModelFile", ["JSONText", "ModelDescription"]),
         library("Features", ["AcceleratedKernels", "ModelDescription", "SignalKernels"]),
         library("FrontEndDesign", ["ModelDescription"]),
-        library("EventProtocol", ["JSONText"]),
+        small("EventProtocol", ["JSONText"]),
         library(
             "AcceleratedKernels",
             ["CNeuralKernels", "CSignalKernels", "NeuralKernels", "SignalKernels"]
@@ -148,20 +157,20 @@ let package = Package(
         library("ReferenceFeatures", ["CFFTW", "FrontEndDesign", "ModelDescription"]),
 
         // Floor 6: the operating system.
-        library("SystemIntegration", ["CConfinement", "CSystemd"]),
+        small("SystemIntegration", ["CConfinement", "CSystemd"]),
         library("AudioCapture", ["CALSA", "SystemIntegration"]),
-        library("ModelTrust", ["CSodium"]),
-        library("DaemonConfiguration", ["JSONText", "SystemIntegration", "TOMLText"]),
+        small("ModelTrust", ["CSodium"]),
+        small("DaemonConfiguration", ["JSONText", "SystemIntegration", "TOMLText"]),
 
         // Floor 7: the wire, and models on the disk.
-        library("Varlink", ["JSONText", "SystemIntegration"]),
-        library(
+        small("Varlink", ["JSONText", "SystemIntegration"]),
+        small(
             "ModelStore",
             ["JSONText", "ModelDescription", "ModelFile", "ModelTrust", "SystemIntegration"]
         ),
 
         // Floor 8: wiring.
-        library(
+        small(
             "DaemonCore",
             [
                 "AcceleratedKernels", "AudioCapture", "DaemonConfiguration", "EventProtocol",
