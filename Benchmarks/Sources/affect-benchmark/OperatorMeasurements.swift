@@ -27,7 +27,8 @@ private final class OperatorRun {
         self.variant = variant
         input = (0..<shape.elementCount).map { Int8(truncatingIfNeeded: $0 &* 79) }
         // No weight is the least one, as in most layers.
-        weights = (0..<24 * 24 * 9).map { Int8($0 * 31 % 255 - 127) }
+        let weightCount = 24 * 24 * 9
+        weights = (0..<weightCount).map { index in Int8(index * 31 % 255 - 127) }
         features = (0..<shape.elementCount).map { Int16(truncatingIfNeeded: $0 &* 7919) }
         output = Array(repeating: 0, count: 2 * shape.elementCount)
     }
