@@ -73,10 +73,7 @@ enum HeavyModel {
         var pool = manifest.graph.nodes[3]
         pool.inputs = [nodes[nodes.count - 1].name]
         manifest.graph.nodes = nodes + [pool] + manifest.graph.nodes[4...]
-        tensors["logits.weight"] = Tensor(
-            shape: [3, 2 * channels],
-            .int8((0..<6 * channels).map { Int8($0 % 90) })
-        )
+        tensors["logits.weight"] = ModelBed.logitsWeight(channels: channels)
         return try Model(
             manifest: manifest,
             frontEndTables: sample.frontEndTables,

@@ -326,15 +326,17 @@ final class ModelBed {
         }
         let pool = manifest.graph.nodes.count - 3
         manifest.graph.nodes[pool].inputs = [previous]
-        tensors["logits.weight"] = Tensor(
-            shape: [3, 2 * channels],
-            .int8((0..<6 * channels).map { Int8($0 % 90) })
-        )
+        tensors["logits.weight"] = logitsWeight(channels: channels)
         return try Model(
             manifest: manifest,
             frontEndTables: model.frontEndTables,
             tensors: tensors
         )
+    }
+
+    /// Weights of the last layer behind the mean and deviation of so many channels.
+    static func logitsWeight(channels: Int) -> Tensor {
+        Tensor(shape: [3, 2 * channels], .int8((0..<6 * channels).map { Int8($0 % 90) }))
     }
 
     private func take(_ message: Message) {

@@ -37,34 +37,11 @@ struct KernelAnswer {
         _ variant: KernelVariant,
         _ buffer: inout [Int8]
     ) throws {
-        let input: [Int8] = try vector.integers("input")
-        let weights: [Int8] = try vector.integers("weights")
-        let bias: [Int32] = try vector.integers("bias")
-        let multipliers: [Int32] = try vector.integers("multipliers")
-        let shifts: [Int32] = try vector.integers("shifts")
+        let layer = try Layer(vector)
         let shape = try vector.shape("inputShape")
         let window = try vector.window()
         if !variant.isReference {
-            let convolution = PackedConvolution(
-                variant: variant,
-                window: window,
-                maximumTime: shape.time,
-                inputFrequency: shape.frequency,
-                inputChannels: shape.channels,
-                outputChannels: bias.count,
-                inputZeroPoint: try vector.zeroPoint(),
-                quantization: try vector.quantization()
-            )
-            convolution.answer(
-                weights: weights,
-                bias: bias,
-                multipliers: multipliers,
-                shifts: shifts,
-                input: input,
-                inputTime: shape.time,
-                output: &buffer
-            )
-            return
+            return try layer.run(vector, variant, window, shape, &buffer)
         }
         var patches = [Int16](
             repeating: 0,
@@ -73,14 +50,14 @@ struct KernelAnswer {
         var output = buffer.mutableSpan
         var patchSpan = patches.mutableSpan
         convolution2D(
-            input: input.span,
+            input: layer.input.span,
             inputShape: shape,
             inputZeroPoint: try vector.zeroPoint(),
             window: window,
-            weights: weights.span,
-            bias: bias.span,
-            multipliers: multipliers.span,
-            shifts: shifts.span,
+            weights: layer.weights.span,
+            bias: layer.bias.span,
+            multipliers: layer.multipliers.span,
+            shifts: layer.shifts.span,
             output: &output,
             outputShape: try vector.shape("outputShape"),
             quantization: try vector.quantization(),
@@ -93,50 +70,26 @@ struct KernelAnswer {
         _ variant: KernelVariant,
         _ buffer: inout [Int8]
     ) throws {
-        let input: [Int8] = try vector.integers("input")
-        let weights: [Int8] = try vector.integers("weights")
-        let bias: [Int32] = try vector.integers("bias")
-        let multipliers: [Int32] = try vector.integers("multipliers")
-        let shifts: [Int32] = try vector.integers("shifts")
+        let layer = try Layer(vector)
         let shape = try vector.shape("inputShape")
         let window = try vector.window()
         if !variant.isReference,
-            PackedConvolution.packsDepthwise(window, shape.channels, bias.count)
+            PackedConvolution.packsDepthwise(window, shape.channels, layer.bias.count)
         {
-            let convolution = PackedConvolution(
-                variant: variant,
-                window: window,
-                maximumTime: shape.time,
-                inputFrequency: shape.frequency,
-                inputChannels: shape.channels,
-                outputChannels: bias.count,
-                isDepthwise: true,
-                inputZeroPoint: try vector.zeroPoint(),
-                quantization: try vector.quantization()
-            )
-            convolution.answer(
-                weights: weights,
-                bias: bias,
-                multipliers: multipliers,
-                shifts: shifts,
-                input: input,
-                inputTime: shape.time,
-                output: &buffer
-            )
-            return
+            return try layer.run(vector, variant, window, shape, isDepthwise: true, &buffer)
         }
-        var accumulators = [Int32](repeating: 0, count: bias.count)
+        var accumulators = [Int32](repeating: 0, count: layer.bias.count)
         var output = buffer.mutableSpan
         var accumulatorSpan = accumulators.mutableSpan
         depthwiseConvolution2D(
-            input: input.span,
+            input: layer.input.span,
             inputShape: shape,
             inputZeroPoint: try vector.zeroPoint(),
             window: window,
-            weights: weights.span,
-            bias: bias.span,
-            multipliers: multipliers.span,
-            shifts: shifts.span,
+            weights: layer.weights.span,
+            bias: layer.bias.span,
+            multipliers: layer.multipliers.span,
+            shifts: layer.shifts.span,
             output: &output,
             outputShape: try vector.shape("outputShape"),
             quantization: try vector.quantization(),
@@ -149,38 +102,25 @@ struct KernelAnswer {
         _ variant: KernelVariant,
         _ buffer: inout [Int8]
     ) throws {
-        let input: [Int8] = try vector.integers("input")
-        let weights: [Int8] = try vector.integers("weights")
-        let bias: [Int32] = try vector.integers("bias")
-        let multipliers: [Int32] = try vector.integers("multipliers")
-        let shifts: [Int32] = try vector.integers("shifts")
+        let layer = try Layer(vector)
         if !variant.isReference {
             let convolution = PackedConvolution(
                 variant: variant,
-                fullyConnectedDepth: input.count,
-                outputChannels: bias.count,
+                fullyConnectedDepth: layer.input.count,
+                outputChannels: layer.bias.count,
                 inputZeroPoint: try vector.zeroPoint(),
                 quantization: try vector.quantization()
             )
-            convolution.answer(
-                weights: weights,
-                bias: bias,
-                multipliers: multipliers,
-                shifts: shifts,
-                input: input,
-                inputTime: 1,
-                output: &buffer
-            )
-            return
+            return layer.run(convolution, inputTime: 1, &buffer)
         }
         var output = buffer.mutableSpan
         NeuralKernels.fullyConnected(
-            input: input.span,
+            input: layer.input.span,
             inputZeroPoint: try vector.zeroPoint(),
-            weights: weights.span,
-            bias: bias.span,
-            multipliers: multipliers.span,
-            shifts: shifts.span,
+            weights: layer.weights.span,
+            bias: layer.bias.span,
+            multipliers: layer.multipliers.span,
+            shifts: layer.shifts.span,
             output: &output,
             quantization: try vector.quantization()
         )
@@ -311,6 +251,58 @@ struct KernelAnswer {
             factor: try vector.factor("factor"),
             output: &output,
             quantization: try vector.quantization()
+        )
+    }
+}
+
+/// The operands of a layer with weights.
+private struct Layer {
+    let input: [Int8]
+    let weights: [Int8]
+    let bias: [Int32]
+    let multipliers: [Int32]
+    let shifts: [Int32]
+
+    init(_ vector: VectorCase) throws {
+        input = try vector.integers("input")
+        weights = try vector.integers("weights")
+        bias = try vector.integers("bias")
+        multipliers = try vector.integers("multipliers")
+        shifts = try vector.integers("shifts")
+    }
+
+    /// Runs as a packed convolution, dense or depthwise.
+    func run(
+        _ vector: VectorCase,
+        _ variant: KernelVariant,
+        _ window: SlidingWindow,
+        _ shape: ActivationShape,
+        isDepthwise: Bool = false,
+        _ buffer: inout [Int8]
+    ) throws {
+        let convolution = PackedConvolution(
+            variant: variant,
+            window: window,
+            maximumTime: shape.time,
+            inputFrequency: shape.frequency,
+            inputChannels: shape.channels,
+            outputChannels: bias.count,
+            isDepthwise: isDepthwise,
+            inputZeroPoint: try vector.zeroPoint(),
+            quantization: try vector.quantization()
+        )
+        run(convolution, inputTime: shape.time, &buffer)
+    }
+
+    func run(_ convolution: PackedConvolution, inputTime: Int, _ buffer: inout [Int8]) {
+        convolution.answer(
+            weights: weights,
+            bias: bias,
+            multipliers: multipliers,
+            shifts: shifts,
+            input: input,
+            inputTime: inputTime,
+            output: &buffer
         )
     }
 }

@@ -83,9 +83,6 @@ private final class OperatorRun {
     ) -> Measurement {
         let count = window.tapCount * 24 * 24
         let weights = Array(weights[0..<count])
-        let bias = Array(bias[0..<24])
-        let multipliers = Array(multipliers[0..<24])
-        let shifts = Array(shifts[0..<24])
         if variant.isReference {
             patches = Array(
                 repeating: 0,
@@ -94,6 +91,9 @@ private final class OperatorRun {
                     convolution2DPatchCount(window: window, inputChannels: 24)
                 )
             )
+            let bias = Array(bias[0..<24])
+            let multipliers = Array(multipliers[0..<24])
+            let shifts = Array(shifts[0..<24])
             return measurement(name, multiplyAccumulates) {
                 let bias = bias
                 let multipliers = multipliers
@@ -120,6 +120,19 @@ private final class OperatorRun {
                 }
             }
         }
+        return packedConvolution(name, window, weights, multiplyAccumulates)
+    }
+
+    private func packedConvolution(
+        _ name: String,
+        _ window: SlidingWindow,
+        _ weights: [Int8],
+        _ multiplyAccumulates: Int,
+        isDepthwise: Bool = false
+    ) -> Measurement {
+        let bias = Array(bias[0..<24])
+        let multipliers = Array(multipliers[0..<24])
+        let shifts = Array(shifts[0..<24])
         let packed = PackedConvolution(
             variant: variant,
             window: window,
@@ -127,6 +140,7 @@ private final class OperatorRun {
             inputFrequency: shape.frequency,
             inputChannels: 24,
             outputChannels: 24,
+            isDepthwise: isDepthwise,
             inputZeroPoint: 5,
             quantization: quantization
         )
@@ -257,12 +271,12 @@ private final class OperatorRun {
 
     private func depthwise(_ window: SlidingWindow) -> Measurement {
         let weights = Array(weights[0..<9 * 24])
-        let bias = Array(bias[0..<24])
-        let multipliers = Array(multipliers[0..<24])
-        let shifts = Array(shifts[0..<24])
         let name = "depthwise-3x3"
         let multiplyAccumulates = 9 * shape.elementCount
         if variant.isReference {
+            let bias = Array(bias[0..<24])
+            let multipliers = Array(multipliers[0..<24])
+            let shifts = Array(shifts[0..<24])
             return measurement(name, multiplyAccumulates) {
                 let bias = bias
                 let input = self.input
@@ -289,30 +303,7 @@ private final class OperatorRun {
                 }
             }
         }
-        let packed = PackedConvolution(
-            variant: variant,
-            window: window,
-            maximumTime: shape.time,
-            inputFrequency: shape.frequency,
-            inputChannels: 24,
-            outputChannels: 24,
-            isDepthwise: true,
-            inputZeroPoint: 5,
-            quantization: quantization
-        )
-        return run(
-            name,
-            packed,
-            packed.pack(
-                weights: weights.span,
-                bias: bias.span,
-                multipliers: multipliers.span,
-                shifts: shifts.span
-            ),
-            input: input,
-            inputTime: shape.time,
-            multiplyAccumulates
-        )
+        return packedConvolution(name, window, weights, multiplyAccumulates, isDepthwise: true)
     }
 
     private func maximumPool(_ window: SlidingWindow) {
