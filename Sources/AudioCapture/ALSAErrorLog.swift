@@ -4,7 +4,7 @@ import CALSA
 ///
 /// Without it every retry would repeat the library's own lines in the log.
 struct ALSAErrorLog {
-    // Written by the handler below, which ALSA calls on the thread that called ALSA: the only one.
+    // Written by the handler below, which ALSA calls on the thread that called ALSA: always the same one.
     nonisolated(unsafe) private static var messages: [String] = []
 
     /// Lines that are kept; the first ones are nearest to the cause.

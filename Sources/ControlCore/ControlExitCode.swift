@@ -2,9 +2,9 @@
 public enum ControlExitCode: Int32, Sendable {
     /// Done.
     case done = 0
-    /// The daemon answered with an error, or with something that is no answer.
+    /// The daemon answered with an error, or with something that is no answer; or something cannot be written.
     case failed = 1
-    /// The command line, or a configuration that is checked, is wrong.
+    /// The command line, or a file that it names, is wrong.
     case usage = 2
     /// The daemon does not run, or closed the connection.
     case unavailable = 3

@@ -1,7 +1,7 @@
 import Glibc
 import SystemIntegration
 
-/// Who may mute and hold: root, the user that affectd runs as, and the members of a group.
+/// Who may mute, hold and change models: root, the user that affectd runs as, and the members of a group.
 ///
 /// The user that affectd runs as could stop the process anyway.
 struct ControlRights {

@@ -52,7 +52,7 @@ package final class ModelManager {
     /// The check that runs.
     var runningCheck: ChildProcess?
 
-    /// Why the model is watched; `nil` while the one that answers is not on probation.
+    /// Watches the model that answers; `nil` while that one is not on probation.
     package internal(set) var probation: ProbationMonitor?
     /// What to tell when the daemon has begun.
     var notices: [(change: Event.ModelChange, model: ModelReference?, reason: String)] = []

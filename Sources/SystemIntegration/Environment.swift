@@ -4,7 +4,7 @@ import Glibc
 public enum Environment {
     /// The value of a variable, `nil` when it is not set or empty.
     public static subscript(name: String) -> String? {
-        // Sound: nobody changes the environment while the string is copied; there is one thread.
+        // Sound: nobody changes the environment while the string is copied; one thread alone asks.
         guard let value = unsafe getenv(name) else { return nil }
         let text = unsafe String(cString: value)
         return text.isEmpty ? nil : text

@@ -57,7 +57,7 @@ public struct PeerCredentials: Equatable, Sendable, CustomStringConvertible {
 
     /// Whether the peer is a member of a group, by its name.
     public func isMember(ofGroup name: String) -> Bool {
-        // Sound: the record is valid until the next look-up; there is one thread.
+        // Sound: the record is valid until the next look-up; one thread alone looks up.
         guard let group = unsafe getgrnam(name) else { return false }
         return groupIDs.contains(unsafe group.pointee.gr_gid)
     }

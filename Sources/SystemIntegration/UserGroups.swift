@@ -4,7 +4,7 @@ import Glibc
 public enum UserGroups {
     /// The name of the user of this process, or its number.
     public static var userName: String {
-        // Sound: the record is valid until the next look-up; there is one thread.
+        // Sound: the record is valid until the next look-up; one thread alone looks up.
         guard let record = unsafe getpwuid(geteuid()), let name = unsafe record.pointee.pw_name
         else { return "\(geteuid())" }
         return unsafe String(cString: name)
