@@ -125,6 +125,14 @@ class Manuals(unittest.TestCase):
         for option in options("affectd"):
             self.assertIn(f".It Fl {option[1:]}", self.text("affectd.8"))
 
+    def test_values_and_examples_are_as_in_the_help(self):
+        page = self.text("affect-model.1")
+        described = " ".join(help_of("affect-model", "quantize").split())
+        for values in re.findall(r"\(values: ([^;)]*)", described):
+            self.assertIn(values, page)
+        # A line that goes on in the next one is one line here.
+        self.assertNotRegex(page, r"Example: .*\\e")
+
     def test_every_exit_code_is_explained(self):
         for command in ("affectctl", "affect-model"):
             codes = help_of(command).partition("Exit codes: ")[2].partition("\n\n")[0]
