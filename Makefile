@@ -29,7 +29,7 @@ library: setup ## build libAffectFeatures.so, self-contained
 run: build ## the main job: sample speech in, emotions out
 	@.ci/run-samples
 
-test: setup ## every test, in debug and in release
+test: setup ## the tests, in debug and in release; what needs root or an emulator has a target of its own
 	.ci/test
 
 # Long tests try one case in twenty: five minutes of processor time beside two builds, else hours. Left out: the allocation
