@@ -64,7 +64,8 @@ class Teachers:
 
     `share` of the target of a clip is what the ensemble says of it, the rest its label;
     `joinedShare` the same of clips whose corpus only `trainedOn` names. `temperature` above 1 makes
-    the ensemble's answers softer.
+    the ensemble's answers softer. It is asked once about `clips` as they are, or about all `crops`
+    just as the training hears them, masked and mixed.
     """
 
     experiment: str
@@ -72,6 +73,11 @@ class Teachers:
     share: float = 0.5
     joinedShare: float = 0.5
     temperature: float = 1.0
+    asked: str = "clips"
+
+    def __post_init__(self) -> None:
+        if self.asked not in ("clips", "crops"):
+            raise ValueError(f"teachers are asked about 'clips' or 'crops', not {self.asked!r}")
 
 
 @dataclass(frozen=True)

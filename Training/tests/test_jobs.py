@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,8 @@ class Stub:
         self.checkpoint: Path | None = None
         self.begun_with = ""
         self.softened: dict[str, list[float]] = {}
+        self.teachers: list[Stub] = []
+        self.shares: dict[str, float] = {}
         Stub.made.append(self)
 
     def begin_with(self, checkpoint: Path) -> None:
@@ -79,6 +82,12 @@ class Stub:
 
     def soften(self, answers: dict[str, Any], share: float) -> None:
         self.softened |= {path: [share, *answer.tolist()] for path, answer in answers.items()}
+
+    def learn_from(
+        self, teachers: Sequence[Any], shares: Mapping[str, float], temperature: float
+    ) -> None:
+        assert temperature == 1.5
+        self.teachers, self.shares = list(teachers), dict(shares)
 
     def run(self, checkpoint: Path, report: Any) -> None:
         self.checkpoint = checkpoint
@@ -330,6 +339,27 @@ def test_what_teachers_say_is_kept_for_the_next_seed(places: Places) -> None:
     finalize(job, places, Stub, no_report, no_progress)
     assert [stub.experiment.name for stub in Stub.made] == ["pupil"]
     assert Stub.made[0].softened
+
+
+def test_teachers_of_crops_are_trained_on_the_same_fold_and_stay_as_they_are(
+    places: Places,
+) -> None:
+    folder = places.prepared.parent
+    taught_jobs(places)
+    crops = TEACHERS.replace("share = 0.25", 'share = 0.25, temperature = 1.5, asked = "crops"')
+    pupil_file = folder / "pupil.toml"
+    pupil_file.write_text(pupil_file.read_text().replace(TEACHERS, crops))
+    job = jobs_of(places)[0]
+    Stub.made = []
+    train(job, places, Stub, no_report, no_progress)
+    pupil = Stub.made[2]
+    assert pupil.experiment.name == "pupil" and not pupil.softened
+    assert [teacher.experiment.seed for teacher in pupil.teachers] == [5, 6]
+    assert [teacher.epochs for teacher in pupil.teachers] == [0, 0], "trained before, kept as is"
+    for teacher, own in zip(pupil.teachers, job.teachers, strict=True):
+        assert teacher.checkpoint is not None and own.name in str(teacher.checkpoint)
+        assert own.fold == job.fold
+    assert pupil.shares == {f.clip.path: 0.25 for f in pupil.features.training}
 
 
 def test_other_teachers_are_another_configuration(places: Places) -> None:

@@ -178,6 +178,47 @@ def test_answers_of_others_take_their_share_of_a_target() -> None:
                 assert target.max() == pytest.approx(0.8, abs=1e-6)
 
 
+def test_teachers_take_their_share_of_a_target_and_of_its_label() -> None:
+    options = {"batchSize": 12, "shortestCrop": 20, "longestCrop": 20, "labelSmoothing": 0.0}
+    batches = Batches(toy_experiment(options), features(), LABELS)
+    assert batches.priors == pytest.approx([1 / 3] * 3)
+    # The calm clips are learned from teachers alone, the others by a quarter.
+    batches.leave_to_teachers({f"{n}.wav": 1.0 if n % 3 == 0 else 0.25 for n in range(12)})
+    assert batches.priors == pytest.approx([0, 1 / 2, 1 / 2])
+    (batch,) = batches.epoch(np.random.default_rng(1))
+    assert batch.targets.sum(1) + batch.taught == pytest.approx([1] * 12)
+    assert sorted(batch.taught) == [0.25] * 8 + [1.0] * 4
+
+
+def test_a_pupil_learns_what_its_teachers_say_and_leaves_them_alone(tmp_path: Path) -> None:
+    options = {
+        "epochs": 60,
+        "batchSize": 12,
+        "learningRate": 0.02,
+        "averaging": 0.5,
+        "longestCrop": 96,
+        "mixUp": 0.2,
+    }
+    made, experiment = features(), toy_experiment(options)
+    graph = build_graph("residual-cnn", 3, {"channels": [4, 6]})
+    pupil, *teachers = (
+        Trainer(experiment, lambda width: GraphNetwork(graph, width), made, LABELS)
+        for _ in range(3)
+    )
+    for teacher, preferred in zip(teachers, (0, 1), strict=True):
+        with torch.no_grad():  # says the same of everything: 0.98 for one label
+            teacher.average.get_parameter("parts.logits.weight").zero_()
+            teacher.average.get_parameter("parts.logits.bias").copy_(torch.eye(3)[preferred] * 5)
+    before = [parameter.clone() for t in teachers for parameter in t.average.parameters()]
+    pupil.learn_from(teachers, {f.clip.path: 1.0 for f in made.training}, 1.0)
+    pupil.run(tmp_path / "pupil.pt", lambda _: None)
+    logits = torch.from_numpy(pupil.answers(made.training).logits)
+    # The mean of two that are each sure of another label, whatever the labels of the clips.
+    assert logits.softmax(1).mean(0).tolist() == pytest.approx([0.497, 0.497, 0.007], abs=0.05)
+    after = [parameter for t in teachers for parameter in t.average.parameters()]
+    assert all(torch.equal(old, new) for old, new in zip(before, after, strict=True))
+
+
 def toy_experiment(training: dict[str, Any], **members: Any) -> Experiment:
     source: dict[str, Any] = {
         "name": "toy",

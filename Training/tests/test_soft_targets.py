@@ -63,5 +63,8 @@ def test_an_ensemble_says_the_mean_of_what_its_members_say() -> None:
 
 
 def test_a_wrong_ensemble_is_refused() -> None:
+    with pytest.raises(ValueError, match="'clips' or 'crops', not 'frames'"):
+        asked = {"experiment": "a", "seeds": [1], "asked": "frames"}
+        parse_experiment({"data": DATA, "teachers": asked}, "test")
     with pytest.raises(ValueError, match="test: unknown members \\['seed'\\] of Teachers"):
         parse_experiment({"data": DATA, "teachers": {"experiment": "a", "seed": 1}}, "test")

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -45,6 +45,12 @@ class Learner(Protocol):
 
     def soften(self, answers: ByPath, share: float) -> None:
         """Makes `answers`, probabilities by the path of a clip, that share of its target."""
+
+    def learn_from(
+        self, teachers: Sequence[Any], shares: Mapping[str, float], temperature: float
+    ) -> None:
+        """Leaves that share of the target of a clip, by its path, to what trained learners of its
+        own kind say of the crops."""
 
     def run(self, checkpoint: Path, report: Report) -> object:
         """Trains to the end, from the checkpoint if there is one."""
@@ -172,12 +178,29 @@ def _learn_from(
 ) -> None:
     """Softens the targets of the training side by what the trained teachers say of its clips."""
     shown = tuple(frames for frames in features.training if frames.copy == 0)
-    members = [_answers(teacher, places, make, features, shown) for teacher in job.teachers]
     own = load_protocol(job.protocol).corpora
-    joined = {f"{entry.corpus}/" for entry in job.experiment.trainedOn if entry.corpus not in own}
+    joined = tuple(f"{e.corpus}/" for e in job.experiment.trainedOn if e.corpus not in own)
+    shares = {
+        frames.clip.path: options.joinedShare
+        if frames.clip.path.startswith(joined)
+        else options.share
+        for frames in shown
+    }
+    if options.asked == "crops":
+        teachers = [_trained_teacher(teacher, places, make, features) for teacher in job.teachers]
+        learner.learn_from(teachers, shares, options.temperature)
+        return
+    members = [_answers(teacher, places, make, features, shown) for teacher in job.teachers]
     for path, answer in ensemble(members, options.temperature).items():
-        is_joined = any(path.startswith(folder) for folder in joined)
-        learner.soften({path: answer}, options.joinedShare if is_joined else options.share)
+        learner.soften({path: answer}, shares[path])
+
+
+def _trained_teacher(
+    teacher: Job, places: Places, make: MakeLearner, features: FeatureSet
+) -> Learner:
+    learner = make(teacher.experiment, features, load_protocol(teacher.protocol).labels)
+    learner.run(teacher.run_folder(places.runs) / CHECKPOINT, lambda _: None)
+    return learner
 
 
 def _answers(
@@ -195,9 +218,7 @@ def _answers(
     if path.exists():
         with np.load(path, allow_pickle=False) as file:
             return Answers(clips, file["logits"])
-    learner = make(teacher.experiment, features, load_protocol(teacher.protocol).labels)
-    learner.run(teacher.run_folder(places.runs) / CHECKPOINT, lambda _: None)
-    answers = learner.answers(shown)
+    answers = _trained_teacher(teacher, places, make, features).answers(shown)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".partial.npz")
     np.savez(temporary, logits=answers.logits)

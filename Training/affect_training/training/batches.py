@@ -63,10 +63,12 @@ class Bands:
 
 @dataclass(frozen=True)
 class Batch:
-    """Normalised crops [batch, time, channels] and the probability of each label for each."""
+    """Normalised crops [batch, time, channels], the probability of each label for each, and how
+    much of its target teachers are to say; `targets` holds the rest."""
 
     frames: Reals
     targets: Reals
+    taught: Reals
 
 
 class Batches:
@@ -91,18 +93,30 @@ class Batches:
             )
             for clip in clips
         }
-        weights = drawing_weights(clips, experiment.trainedOn)
-        self._shares = np.cumsum(weights)
-        drawn = [labels.index(clip.label) for clip in clips]
-        self.priors: Reals = (
-            np.bincount(drawn, weights, len(labels)) / max(weights.sum(), 1)
-        ).astype(np.float32)
-        """The share of each label in what is drawn."""
+        self._taught = dict.fromkeys(self._targets, 0.0)
+        self._weights = drawing_weights(clips, experiment.trainedOn)
+        self._shares = np.cumsum(self._weights)
+        self._labels = np.array([labels.index(clip.label) for clip in clips], dtype=np.int64)
+        self._label_count = len(labels)
+
+    @property
+    def priors(self) -> Reals:
+        """The share of each label in what is drawn, as far as clips are learned by their labels."""
+        told = self._weights * (1 - np.array(list(self._taught.values()), dtype=np.float64))
+        counts = np.bincount(self._labels, told, self._label_count)
+        shares: Reals = (counts / max(told.sum(), 1e-9)).astype(np.float32)
+        return shares
 
     def soften(self, answers: Mapping[str, Reals], share: float) -> None:
         """Makes `answers`, probabilities by the path of a clip, that share of its target."""
         for path, answer in answers.items():
             self._targets[path] = (1 - share) * self._targets[path] + share * answer
+
+    def leave_to_teachers(self, shares: Mapping[str, float]) -> None:
+        """Leaves that share of the target of a clip, by its path, to teachers."""
+        for path, share in shares.items():
+            self._targets[path] = np.float32(1 - share) * self._targets[path]
+            self._taught[path] = share
 
     def __len__(self) -> int:
         return int(self._draws // self._options.batchSize)
@@ -134,7 +148,11 @@ class Batches:
                 copies = self._copies[path]
                 frames = copies[int(generator.integers(len(copies)))]
                 crops.append(self._crop(frames, length, generator))
-            yield Batch(np.stack(crops), np.stack([self._targets[path] for path in chosen]))
+            yield Batch(
+                np.stack(crops),
+                np.stack([self._targets[path] for path in chosen]),
+                np.array([self._taught[path] for path in chosen], dtype=np.float32),
+            )
 
     def _crop(self, frames: Frames, length: int, generator: np.random.Generator) -> Reals:
         jitter = self._options.edgeJitter

@@ -3,14 +3,14 @@
 import copy
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional
 
 from ..answers import Answers
@@ -63,11 +63,9 @@ class Trainer:
         self.batches = Batches(experiment, features, labels)
         if len(self.batches) == 0:
             raise ValueError("the training side is smaller than a batch")
-        self.lean = torch.zeros(len(labels))
-        if options.balance:
-            if not self.batches.priors.all():
-                raise ValueError("labels cannot be balanced where the training side lacks one")
-            self.lean = options.balance * torch.from_numpy(self.batches.priors).log()
+        self.lean = self._lean()
+        self.teachers: list[nn.Module] = []
+        self.temperature = 1.0
         torch.manual_seed(experiment.seed)
         self.generator = np.random.default_rng(experiment.seed)
         width = len(features.front_end["channelWeights"])
@@ -101,6 +99,16 @@ class Trainer:
     def soften(self, answers: Mapping[str, npt.NDArray[np.float32]], share: float) -> None:
         """Makes `answers`, probabilities by the path of a clip, that share of its target."""
         self.batches.soften(answers, share)
+
+    def learn_from(
+        self, teachers: "Sequence[Trainer]", shares: Mapping[str, float], temperature: float
+    ) -> None:
+        """Leaves that share of the target of a clip, by its path, to what trained teachers say of
+        the very crops that the network hears: the mean of their probabilities at a temperature."""
+        self.teachers = [teacher.average.eval() for teacher in teachers]
+        self.temperature = temperature
+        self.batches.leave_to_teachers(shares)
+        self.lean = self._lean()
 
     def run(self, checkpoint: Path, report: Report, validate_every: int = 10) -> nn.Module:
         """Trains to the end, from the checkpoint if there is one; returns the averaged network."""
@@ -141,14 +149,20 @@ class Trainer:
         for batch in self.batches.epoch(self.generator):
             frames = torch.from_numpy(batch.frames)
             targets = torch.from_numpy(batch.targets)
+            taught = torch.from_numpy(batch.taught)
             if options.mixUp > 0:
                 share = float(self.generator.beta(options.mixUp, options.mixUp))
                 partner = torch.from_numpy(self.generator.permutation(len(frames)))
                 frames = share * frames + (1 - share) * frames[partner]
                 targets = share * targets + (1 - share) * targets[partner]
+                taught = share * taught + (1 - share) * taught[partner]
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                logits = self.network(frames)
-            loss = -(targets * functional.log_softmax(logits.float() + self.lean, 1)).sum(1).mean()
+                logits = self.network(frames).float()
+            losses = -(targets * functional.log_softmax(logits + self.lean, 1)).sum(1)
+            if self.teachers:
+                answers = taught[:, None] * self._teachers_say(frames)
+                losses = losses - (answers * functional.log_softmax(logits, 1)).sum(1)
+            loss = losses.mean()
             self.optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             self.optimizer.step()
@@ -156,6 +170,21 @@ class Trainer:
             self._follow()
             total += float(loss.detach())
         return total / len(self.batches)
+
+    def _lean(self) -> Tensor:
+        """What is added to the logits in the loss of labels: see `TrainingOptions.balance`."""
+        balance, priors = self.experiment.training.balance, self.batches.priors
+        if not balance:
+            return torch.zeros(len(priors))
+        if not priors.all():
+            raise ValueError("labels cannot be balanced where the training side lacks one")
+        return balance * torch.from_numpy(priors).log()
+
+    def _teachers_say(self, frames: Tensor) -> Tensor:
+        """Probabilities [batch, labels]."""
+        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            said = [teacher(frames).float() for teacher in self.teachers]
+        return torch.stack(said).div(self.temperature).softmax(2).mean(0)
 
     def _follow(self) -> None:
         """Moves the average a little towards the network."""
