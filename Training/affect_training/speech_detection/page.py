@@ -47,12 +47,12 @@ def _lines(
 
 `{name}`, measured by `affect-model evaluate` on the device's arithmetic, and held against WebRTC's
 detector on the same mixtures. `affect_training speech page` writes this page from
-`Training/results/{name}-*.json`; do not edit it. `Training/README.md` says how the streams are
+`Training/results/speech/{name}-*.json`; do not edit it. `Training/README.md` says how the streams are
 made and by which commands the figures come.
 
 People and noise files of the test were heard by no training. A block of ten milliseconds counts
 as speech by the label of the clip before anything was mixed to it. A window's answer counts for
-the 64 ms that end {int8["delay_ms"]} ms before it does; the recognizer keeps 480 ms beyond
+the 64 ms that end {int8["delay_ms"]} ms before it does; the recogniser keeps 480 ms beyond
 the pre-roll, for the delay and for the time it takes to be sure. “Detector” is the network alone;
 “with gate” is the product, in which what the energy gate holds back counts as silence.
 
