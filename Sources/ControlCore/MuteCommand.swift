@@ -10,7 +10,10 @@ package struct MuteCommand: ParsableCommand {
         discussion: "Needs root or the group affect-admin (control.group)."
     )
 
-    @Option(name: .customLong("for"), help: "Hear again after so many seconds.")
+    @Option(
+        name: .customLong("for"),
+        help: ArgumentHelp("Hear again after so many seconds.", valueName: "seconds")
+    )
     var seconds: Int?
 
     @OptionGroup var options: ControlOptions

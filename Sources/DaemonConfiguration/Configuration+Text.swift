@@ -22,7 +22,8 @@ extension Configuration {
     /// The file that is installed: every setting explained, and commented out.
     package static var sample: String {
         var text = """
-            # Configuration of affectd. Everything here is optional; what stands behind "#" is the default.
+            # Configuration of affectd. Everything here is optional; what stands behind "#" is the default, or
+            # an example where "Default:" says what is.
             #
             # Files *.toml in the folder affectd.toml.d are read after this one, in the order of their names.
             # Variables of the environment win over files, and options of the command line over both.

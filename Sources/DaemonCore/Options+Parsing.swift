@@ -43,8 +43,9 @@ extension Options {
             name: "--model",
             value: "M",
             help: [
-                "models.emotion, the model for emotions; default: $AFFECT_MODEL, else the",
-                "first int8 model for the task in /usr/share/affectd/models",
+                "models.emotion, the model for emotions; default: $AFFECT_MODEL, else as",
+                "a service the installed one, else the first int8 model for the task in",
+                "/usr/share/affectd/models",
             ]
         ),
         Definition(

@@ -50,7 +50,7 @@ package enum Diagnosis {
             return Finding(
                 "groups",
                 .note,
-                "\(symptoms.user) may read, and may not mute or hold",
+                "\(symptoms.user) may read, and may not mute, hold or change models",
                 advice: ["sudo usermod -aG affect-admin \(symptoms.user)"]
             )
         }

@@ -31,8 +31,7 @@ struct ImportCommand: ParsableCommand {
             Operators: \(ImportedModel.operations). Anything else is refused with the name of the \
             node.
 
-            Example: affect-model import net.onnx --front-end description.json \\
-            --output net.float32.affect
+            Example: affect-model import net.onnx --front-end description.json --output net.float32.affect
             """
     )
 

@@ -9,7 +9,7 @@ struct InspectCommand: ParsableCommand {
             Reads the model with every check of the format, so a model that can be inspected can \
             be run. Shapes and multiply-accumulates are for one window of `windowFrames` frames.
 
-            Example: affect-model inspect Models/emotion-research.affect
+            Example: affect-model inspect Models/emotion-research.int8.affect
             """
     )
 
