@@ -105,24 +105,19 @@ extension ModelManager {
     /// Goes back to the model before.
     ///
     /// A rollback that the disk does not keep is told as a failed one; the model before answers all the
-    /// same, until the daemon starts again. The completion gets the model that answers from now on, or
-    /// `notActive` when there is nothing to go back from, `unavailable` when there is nothing to go back
-    /// to, `storage` when it is not kept.
+    /// same, until the daemon starts again; only the packaged model, which nobody has found wanting,
+    /// stays then. The completion gets the model that answers from now on, or `nothingBefore` and
+    /// `unavailable` when there is nothing to go back to, `notActive` when another model has taken the
+    /// place meanwhile, `storage` when it is not kept.
     func rollBack(
         _ reason: String,
         quarantine: Bool,
         by peer: PeerCredentials? = nil,
         completion: @escaping Completion
     ) {
-        guard let digest = record.active else {
-            return completion(
-                .failure(
-                    .notActive(
-                        digest: "",
-                        state: "the packaged model is active, nothing was before it"
-                    )
-                )
-            )
+        let digest = record.active
+        guard digest != nil || record.previous != nil else {
+            return completion(.failure(.nothingBefore))
         }
         guard !isGoingBack else {
             return completion(.failure(.unavailable(reason: "a model is being taken back")))
@@ -140,15 +135,15 @@ extension ModelManager {
     }
 
     private func hasGoneBack(
-        from digest: String,
+        from digest: String?,
         _ way: ModelStore.WayBack,
         _ reason: String,
         by peer: PeerCredentials?
     ) -> Result<ModelReference, ModelRejection> {
-        let failed = installed(digest)
+        let failed = digest.map(installed) ?? packaged
         if let rejection = way.rejection {
             guard digest == record.active else { return .failure(rejection) }
-            if let before = way.before {
+            if let before = way.before, let digest {
                 setAside = digest
                 use(before, reason: reason)
             }
@@ -160,7 +155,7 @@ extension ModelManager {
         keepingTrouble = nil
         setAside = nil
         tell(.rolledBack, failed, reason, by: peer)
-        guard let before = way.before else { return .failure(.notInstalled(digest: digest)) }
+        guard let before = way.before else { return .failure(.nothingBefore) }
         use(before, reason: reason)
         return .success(loaded(before).reference)
     }

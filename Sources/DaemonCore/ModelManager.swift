@@ -35,7 +35,7 @@ package final class ModelManager {
     /// What is in force.
     var configuration: Configuration
     package private(set) var policy: TrustPolicy
-    /// The packaged model that runs where nothing is installed, as events name it.
+    /// The first packaged model, as events name it.
     private var firstPackaged: ModelReference?
     /// What is told of models that are not loaded.
     var cards = ModelCards()
@@ -283,16 +283,21 @@ package final class ModelManager {
     /// An installed model as events name it.
     func installed(_ digest: String) -> ModelReference? { record.reference(digest) }
 
+    /// The packaged model that runs where nothing is installed, as events name it.
+    var packaged: ModelReference? {
+        var packaged = firstPackaged
+        if record.active != nil { packaged?.phase = .available }
+        return packaged
+    }
+
     /// What the state tells.
     var snapshot: ModelsSnapshot {
-        var available = firstPackaged
-        available?.phase = .available
         let before = record.previous.flatMap(installed)
         return ModelsSnapshot(
             configured: configuration.text(.emotionModel) == nil
                 ? record.active.flatMap(installed) ?? firstPackaged : nil,
             setting: configuration.text(.emotionModel),
-            previous: record.active == nil ? before : before ?? available,
+            previous: record.active == nil ? before : before ?? packaged,
             incoming: incoming.path,
             signatures: policy.allowUnsigned ? "optional" : "required",
             lastResult: lastResult

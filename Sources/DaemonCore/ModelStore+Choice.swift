@@ -91,9 +91,9 @@ extension ModelStore {
         var rejection: ModelRejection?
     }
 
-    /// Goes back from a model to the one before.
+    /// Goes back from a model, or the packaged one, to the one before.
     func goBack(
-        from digest: String,
+        from digest: String?,
         _ reason: String,
         quarantine: Bool,
         _ sources: ModelSources
@@ -118,19 +118,21 @@ extension ModelStore {
         return way
     }
 
-    private func noteFailedRollback(of digest: String, _ reason: String) {
+    private func noteFailedRollback(of digest: String?, _ reason: String) {
         note(
             HistoryEntry(
                 .rollbackFailed,
                 at: Clock.wallClockMicroseconds,
                 digest: digest,
-                subject: record.reference(digest)?.title ?? "a model",
+                subject: digest.map { record.reference($0)?.title ?? "a model" }
+                    ?? "the packaged model",
                 reason: reason
             )
         )
     }
 
-    /// The model that a rollback leads to: the previous one, else a packaged one.
+    /// The model that a rollback leads to: the previous one, else a packaged one, unless that is the one
+    /// that is left.
     private func modelBefore(_ sources: ModelSources) throws(ModelRejection) -> VerifiedModel {
         var reasons: [String] = []
         if let digest = record.previous {
@@ -140,7 +142,7 @@ extension ModelStore {
                 reasons.append("\(error)")
             }
         }
-        for model in sources.packaged {
+        for model in record.active == nil ? [] : sources.packaged {
             do throws(ModelRejection) {
                 return try running(model)
             } catch {

@@ -28,8 +28,10 @@ public enum ModelRejection: Error, Equatable {
     case selfTest(reason: String)
     /// The model is not in the store.
     case notInstalled(digest: String)
-    /// The model is not the active one, or not on probation.
-    case notActive(digest: String, state: String)
+    /// The model is not the active one, or not on probation; `nil` for the packaged one.
+    case notActive(digest: String?, state: String)
+    /// The packaged model is active, and there is none to go back to.
+    case nothingBefore
     /// Models cannot be changed here and now.
     case unavailable(reason: String)
     /// The disk does not take what must be kept.
@@ -50,7 +52,7 @@ public enum ModelRejection: Error, Equatable {
         case .noSpace: "no-space"
         case .selfTest: "self-test"
         case .notInstalled: "not-installed"
-        case .notActive: "not-active"
+        case .notActive, .nothingBefore: "not-active"
         case .unavailable: "unavailable"
         case .storage: "storage"
         }
@@ -91,7 +93,11 @@ extension ModelRejection: CustomStringConvertible {
         case .notInstalled(let digest):
             "no model with digest \(digest) is installed"
         case .notActive(let digest, let state):
-            "the model \(digest) is not the one in question: \(state)"
+            (digest.map { "the model \($0)" } ?? "the packaged model")
+                + " is not the one in question: \(state)"
+        case .nothingBefore:
+            "the packaged model is active, and no model was before it;"
+                + " affectctl models lists those that can be activated"
         case .unavailable(let reason):
             reason
         case .storage(let error):

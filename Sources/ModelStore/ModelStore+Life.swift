@@ -51,15 +51,7 @@ extension ModelStore {
         new.phase = .committed
         new.probation = nil
         try replaceRecord(new)
-        note(
-            HistoryEntry(
-                .activated,
-                at: time,
-                digest: nil,
-                subject: "the packaged model",
-                reason: "by hand"
-            )
-        )
+        note(.activated, nil, at: time, reason: "by hand")
     }
 
     /// Ends the probation of the active model well: the floor rises to its release.
@@ -79,26 +71,30 @@ extension ModelStore {
 
     /// Goes back from the active model to the previous one.
     ///
-    /// A committed model that is left of free will, without quarantine, becomes the previous one.
+    /// A committed model that is left of free will, without quarantine, becomes the previous one; from
+    /// the packaged model, the way leads back to it.
     ///
+    /// - Parameter digest: the active model; `nil` for the packaged one, which is never quarantined.
     /// - Returns: the digest of the model that is active now; `nil` for the packaged one.
-    /// - Throws: `notActive`, `storage`; the model then stays active on disk.
+    /// - Throws: `notActive`, `nothingBefore`, `storage`; the model then stays active on disk.
     @discardableResult
     public func rollBack(
-        _ digest: String,
+        _ digest: String?,
         reason: String,
         quarantine: Bool,
         at time: UInt64
     ) throws(ModelRejection) -> String? {
-        guard digest == record.active, let model = record.installed(digest) else {
+        guard digest == record.active else {
             throw .notActive(digest: digest, state: activeWords)
         }
+        guard digest != nil || record.previous != nil else { throw .nothingBefore }
+        let model = digest.flatMap { record.installed($0) }
         var new = record
         new.active = record.previous
         new.previous = record.phase == .committed && !quarantine ? digest : nil
         new.phase = .committed
         new.probation = nil
-        if quarantine { new.quarantine(digest, reason: reason) }
+        if quarantine, let digest { new.quarantine(digest, reason: reason) }
         try replaceRecord(new)
         note(.rolledBack, model, at: time, reason: reason)
         return record.active

@@ -80,7 +80,7 @@ public final class ModelStore {
 
     func note(
         _ change: HistoryEntry.Change,
-        _ model: StoreRecord.Installed,
+        _ model: StoreRecord.Installed?,
         at time: UInt64,
         reason: String
     ) {
@@ -88,8 +88,9 @@ public final class ModelStore {
             HistoryEntry(
                 change,
                 at: time,
-                digest: model.digest,
-                subject: "\(model.name) release \(model.release)",
+                digest: model?.digest,
+                subject: model.map { "\($0.name) release \($0.release)" }
+                    ?? "the packaged model",
                 reason: reason
             )
         )

@@ -244,13 +244,22 @@ final class ModelBed {
 
     /// Why a change is refused, in one word.
     func refusal(_ body: () throws -> ModelReference) throws -> String? {
+        try rejection(body)?.reason
+    }
+
+    /// Why a change is refused, in one word and in words.
+    func rejection(
+        _ body: () throws -> ModelReference
+    ) throws -> (reason: String, message: String)? {
         do {
             _ = try body()
             return nil
         } catch VarlinkClientError.service(let error) {
             #expect(error.name == "org.affectd.ModelRejected")
-            guard case .string(let word)? = error.parameters["reason"] else { return "" }
-            return word
+            guard case .string(let word)? = error.parameters["reason"],
+                case .string(let message)? = error.parameters["message"]
+            else { return ("", "") }
+            return (word, message)
         }
     }
 

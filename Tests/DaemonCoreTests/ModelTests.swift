@@ -165,6 +165,66 @@ import Varlink
         #expect(bed.daemon.state.model?.phase == .probation)
     }
 
+    /// A committed model that was left is the way back again, also from the packaged one.
+    @Test func aRollbackLeadsToWhereTheStateSays() throws {
+        let bed = try ModelBed(
+            settings: [(.probationUtterances, "1"), (.probationMinutes, "0")],
+            check: ModelCheck(program: "/bin/true", arguments: [])
+        )
+        defer { bed.remove() }
+        #expect(bed.daemon.state.models?.previous == nil)
+        try bed.install(ModelBed.model(release: 2))
+        try bed.hear(utterance)
+        try bed.run { bed.changes.last == "committed 2" }
+        for (from, to) in [(2, 1), (1, 2), (2, 1), (1, 2)] {
+            #expect(bed.daemon.state.models?.previous?.release == to)
+            #expect(try bed.change("RollbackModel").release == to)
+            #expect(bed.daemon.state.model?.release == to)
+            #expect(bed.daemon.state.model?.phase == .active)
+            #expect(bed.daemon.state.models?.configured?.release == to)
+            #expect(bed.changes.suffix(2) == ["rolled-back \(from)", "activated \(to)"])
+        }
+        #expect(bed.daemon.state.degraded == [])
+        #expect(bed.manager.entries.last?.change == .rolledBack)
+        bed.manager.end()
+        let next = try ModelBed(folder: bed.folder, key: bed.key, check: bed.manager.check)
+        #expect(next.daemon.state.model?.release == 2)
+    }
+
+    /// Nobody has complained of the packaged model: it stays in use.
+    @Test func aRollbackFromThePackagedModelThatTheDiskDoesNotKeepChangesNothing() throws {
+        let bed = try ModelBed(
+            settings: [(.probationUtterances, "1"), (.probationMinutes, "0")],
+            check: ModelCheck(program: "/bin/true", arguments: [])
+        )
+        defer { bed.remove() }
+        try bed.install(ModelBed.model(release: 2))
+        try bed.hear(utterance)
+        try bed.run { bed.changes.last == "committed 2" }
+        #expect(try bed.change("RollbackModel").release == 1)
+        let obstacle = "\(bed.folder)/state/emotion/record.json.new"
+        try Directory.make(obstacle)
+        #expect(try bed.refusal { try bed.change("RollbackModel") } == "storage")
+        #expect(bed.changes.last == "rollback-failed 1")
+        #expect(bed.daemon.state.model?.release == 1)
+        #expect(bed.daemon.state.degraded.contains { $0.contains("rollback of sample release 1") })
+        try Directory.remove(obstacle)
+        #expect(try bed.change("RollbackModel").release == 2)
+        #expect(bed.daemon.state.degraded == [])
+    }
+
+    @Test func whereNothingWasBeforeARollbackSaysSo() throws {
+        let bed = try ModelBed()
+        defer { bed.remove() }
+        let rejection = try bed.rejection { try bed.change("RollbackModel") }
+        #expect(rejection?.reason == "not-active")
+        #expect(
+            rejection?.message
+                == "the packaged model is active, and no model was before it; affectctl models"
+                + " lists those that can be activated"
+        )
+    }
+
     @Test func aRollbackThatTheDiskDoesNotKeepIsToldAsAFailedOne() throws {
         let bed = try ModelBed(check: ModelCheck(program: "/bin/true", arguments: []))
         defer { bed.remove() }

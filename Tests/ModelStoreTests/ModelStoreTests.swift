@@ -158,6 +158,28 @@ import Testing
         #expect(store.choose(policy: fixture.policy(), packaged: []).place == .previous)
     }
 
+    @Test func theWayBackFromThePackagedModelIsTheOneThatWasLeftForIt() throws {
+        let fixture = try StoreFixture()
+        let store = fixture.store()
+        #expect(throws: ModelRejection.nothingBefore) {
+            try store.rollBack(nil, reason: "by hand", quarantine: false, at: 1)
+        }
+        let digest = try fixture.commit(2, in: store)
+        try store.rollBack(digest, reason: "by hand", quarantine: false, at: 4)
+        #expect(try store.rollBack(nil, reason: "by hand", quarantine: false, at: 5) == digest)
+        #expect(store.record.phase == .committed)
+        #expect(store.record.previous == nil)
+        #expect(store.entries.last?.subject == "the packaged model")
+        // And again, as between two that are installed.
+        #expect(try store.rollBack(digest, reason: "by hand", quarantine: false, at: 6) == nil)
+        #expect(store.record.previous == digest)
+        // It is meant for the packaged model, and not for whatever has taken its place meanwhile.
+        try store.rollBack(nil, reason: "by hand", quarantine: false, at: 7)
+        #expect(throws: ModelRejection.self) {
+            try store.rollBack(nil, reason: "by hand", quarantine: false, at: 8)
+        }
+    }
+
     @Test func aModelThatWasLeftIsTakenUpAgain() throws {
         let fixture = try StoreFixture()
         let store = fixture.store()

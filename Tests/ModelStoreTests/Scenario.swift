@@ -59,7 +59,10 @@ struct Scenario: CustomStringConvertible, Sendable {
             try fixture.commit(1, in: store)
             try fixture.commit(2, in: store)
         } steps: { _ in
-            ["rollback", "activate=\(try digest(2))", "rollback", "rollback", "packaged"]
+            [
+                "rollback", "activate=\(try digest(2))", "rollback", "rollback", "packaged",
+                "rollback",
+            ]
         },
         Scenario("probation is counted") { fixture, store in
             try fixture.testing(2, in: store)

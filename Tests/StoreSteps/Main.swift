@@ -61,7 +61,7 @@ struct Steps {
         case ("packaged", _): try store.activatePackaged(at: 2)
         case ("commit", _): try store.commit(active, at: 3)
         case ("rollback", _):
-            try store.rollBack(active, reason: "by hand", quarantine: false, at: 4)
+            try store.rollBack(store.record.active, reason: "by hand", quarantine: false, at: 4)
         case ("quarantine", _):
             try store.rollBack(active, reason: "by itself", quarantine: true, at: 4)
         case ("begin", let boot):
