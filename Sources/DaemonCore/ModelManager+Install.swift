@@ -47,9 +47,7 @@ extension ModelManager {
     /// Why no model can be taken now.
     private var refusal: ModelRejection? {
         if let path = configuration.text(.emotionModel) {
-            .unavailable(
-                reason: "models.emotion names \(path), and that model runs whatever is installed"
-            )
+            Self.rejection(named: path)
         } else if isTaking {
             .unavailable(reason: "another model is being checked; try again when it is done")
         } else {

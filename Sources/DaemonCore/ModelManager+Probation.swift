@@ -107,7 +107,7 @@ extension ModelManager {
     /// A rollback that the disk does not keep is told as a failed one; the model before answers all the
     /// same, until the daemon starts again; only the packaged model, which nobody has found wanting,
     /// stays then. The completion gets the model that answers from now on, or `nothingBefore` and
-    /// `unavailable` when there is nothing to go back to, `notActive` when another model has taken the
+    /// `unavailable` when there is nothing to go back to or the configuration names a model, `notActive` when another model has taken the
     /// place meanwhile, `storage` when it is not kept.
     func rollBack(
         _ reason: String,
@@ -115,6 +115,7 @@ extension ModelManager {
         by peer: PeerCredentials? = nil,
         completion: @escaping Completion
     ) {
+        if let namedModel { return completion(.failure(Self.rejection(named: namedModel))) }
         let digest = record.active
         guard digest != nil || record.previous != nil else {
             return completion(.failure(.nothingBefore))

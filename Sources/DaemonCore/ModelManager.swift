@@ -120,6 +120,16 @@ package final class ModelManager {
         cards.removeAll()
     }
 
+    /// The file that the configuration names, and that runs whatever is installed.
+    var namedModel: String? { inUse == nil ? configuration.text(.emotionModel) : nil }
+
+    /// Why no model is taken or taken back where the configuration names one.
+    static func rejection(named path: String) -> ModelRejection {
+        .unavailable(
+            reason: "models.emotion names \(path), and that model runs whatever is installed"
+        )
+    }
+
     /// What is wrong, in words.
     var trouble: [String] {
         bootTrouble + choiceTrouble + keeper.trouble + policy.problems
@@ -292,12 +302,13 @@ package final class ModelManager {
 
     /// What the state tells.
     var snapshot: ModelsSnapshot {
-        let before = record.previous.flatMap(installed)
+        var before = record.previous.flatMap(installed)
+        if record.active != nil { before = before ?? packaged }
         return ModelsSnapshot(
             configured: configuration.text(.emotionModel) == nil
                 ? record.active.flatMap(installed) ?? firstPackaged : nil,
             setting: configuration.text(.emotionModel),
-            previous: record.active == nil ? before : before ?? packaged,
+            previous: namedModel == nil ? before : nil,
             incoming: incoming.path,
             signatures: policy.allowUnsigned ? "optional" : "required",
             lastResult: lastResult

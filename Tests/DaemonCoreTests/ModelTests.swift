@@ -225,6 +225,27 @@ import Varlink
         )
     }
 
+    @Test func whereTheConfigurationNamesAModelThereIsNothingToGoBackTo() throws {
+        let first = try ModelBed(check: ModelCheck(program: "/bin/true", arguments: []))
+        defer { first.remove() }
+        try first.install(ModelBed.model(release: 2))
+        first.manager.end()
+        let path = "\(first.folder)/named.affect"
+        try DurableFile.write(ModelBed.model(release: 7).bytes, to: path)
+        let bed = try ModelBed(
+            folder: first.folder,
+            key: first.key,
+            settings: [(.emotionModel, path)]
+        )
+        let record = bed.manager.record
+        #expect(bed.daemon.state.models?.previous == nil)
+        let rejection = try bed.rejection { try bed.change("RollbackModel") }
+        #expect(rejection?.reason == "unavailable")
+        #expect(rejection?.message.contains("models.emotion names \(path)") == true)
+        #expect(bed.daemon.state.model?.release == 7)
+        #expect(bed.manager.record == record)
+    }
+
     @Test func aRollbackThatTheDiskDoesNotKeepIsToldAsAFailedOne() throws {
         let bed = try ModelBed(check: ModelCheck(program: "/bin/true", arguments: []))
         defer { bed.remove() }
