@@ -79,7 +79,7 @@ public enum AffectDaemon {
         }
         let socket = try ListeningSocket(
             configuration,
-            isPassedWelcome: !options.overrides.contains { $0.setting == .socketPath }
+            isPassedWelcome: options.isPassedSocketWelcome
         )
         let ownFile = socket.ownFile
         defer { ownFile?.remove() }
@@ -125,15 +125,32 @@ public enum AffectDaemon {
         }
     }
 
-    /// What is in force, as a configuration file, with the models in comments.
     private static func checkedConfiguration(_ options: Options) throws(DaemonError) -> String {
         let configuration = try options.configuration()
-        let models = try loadModels(configuration)
+        return try checked(
+            configuration,
+            loadModels(configuration),
+            isPassedSocketWelcome: options.isPassedSocketWelcome
+        )
+    }
+
+    /// What is in force, as a configuration file, with the models in comments.
+    ///
+    /// What is installed in the service and what systemd passes to it are not known here.
+    ///
+    /// - Parameter isPassedSocketWelcome: whether a socket that systemd passes would be served.
+    package static func checked(
+        _ configuration: Configuration,
+        _ models: ModelSet,
+        isPassedSocketWelcome: Bool
+    ) -> String {
         let speech = models.speech.map { "\($0.path) (\($0.summary))" }
+        let installed = configuration.text(.emotionModel) == nil ? ", unless one is installed" : ""
+        let passed = isPassedSocketWelcome ? ", unless systemd passes one" : ""
         return """
-            # model         \(models.emotion.path) (\(models.emotion.summary))
+            # model         \(models.emotion.path) (\(models.emotion.summary))\(installed)
             # speech model  \(speech ?? "none, the energy gate decides")
-            # socket        \(ListeningSocket.path(configuration))
+            # socket        \(ListeningSocket.path(configuration))\(passed)
 
             \(configuration.text)
             """

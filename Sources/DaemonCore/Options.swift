@@ -52,6 +52,11 @@ package struct Options: Equatable {
     /// What no arguments ask for.
     package init() {}
 
+    /// Whether a socket that systemd passes is served: one on the command line wins over it.
+    package var isPassedSocketWelcome: Bool {
+        !overrides.contains { $0.setting == .socketPath }
+    }
+
     /// The configuration with what the command line sets.
     ///
     /// - Throws: `configuration`.

@@ -570,6 +570,39 @@ private func changed(
         #expect(models.speech == nil)
     }
 
+    /// A check knows neither what is installed in the service nor what systemd passes to it.
+    @Test func aCheckClaimsNothingOfTheServiceThatItDoesNotKnow() throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.write(SampleModel.int8().bytes, to: "b.affect")
+        var configuration = Configuration()
+        let packaged = AffectDaemon.checked(
+            configuration,
+            try ModelSet(configuration, packagedFolder: directory.path),
+            isPassedSocketWelcome: true
+        )
+        #expect(
+            packaged.split(separator: "\n").prefix(3) == [
+                "# model         \(path) (sample release 1), unless one is installed",
+                "# speech model  none, the energy gate decides",
+                "# socket        /run/affectd/socket, unless systemd passes one",
+            ]
+        )
+        try configuration.set(.emotionModel, to: path, from: "test")
+        try configuration.set(.socketPath, to: "/tmp/s", from: "--socket")
+        let named = AffectDaemon.checked(
+            configuration,
+            try ModelSet(configuration),
+            isPassedSocketWelcome: false
+        )
+        #expect(
+            named.split(separator: "\n").prefix(3) == [
+                "# model         \(path) (sample release 1)",
+                "# speech model  none, the energy gate decides",
+                "# socket        /tmp/s",
+            ]
+        )
+    }
+
     @Test func goesOnWithoutADamagedPackagedModel() throws {
         let directory = try TemporaryDirectory()
         try directory.write([1, 2, 3], to: "a.affect")
