@@ -7,6 +7,18 @@ public struct CaptureHolder: Equatable, Sendable, CustomStringConvertible {
     /// The name of the process, empty when it is not told.
     public let command: String
 
+    /// Names one.
+    ///
+    /// - Parameters:
+    ///   - card: the identifier of the card.
+    ///   - processID: the number of the process.
+    ///   - command: the name of the process, empty when it is not told.
+    package init(card: String, processID: Int, command: String) {
+        self.card = card
+        self.processID = processID
+        self.command = command
+    }
+
     /// In words.
     public var description: String {
         "card \(card) by process \(processID)" + (command.isEmpty ? "" : " (\(command))")

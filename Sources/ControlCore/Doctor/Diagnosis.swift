@@ -43,7 +43,7 @@ package enum Diagnosis {
                 "groups",
                 .wrong,
                 "\(symptoms.user) is not in the group affect and may not read",
-                advice: ["sudo usermod -aG affect \(symptoms.user)", "log out and in again"]
+                advice: [join("affect", symptoms)]
             )
         }
         guard symptoms.ownGroups.contains("affect-admin") else {
@@ -51,7 +51,7 @@ package enum Diagnosis {
                 "groups",
                 .note,
                 "\(symptoms.user) may read, and may not mute, hold or change models",
-                advice: ["sudo usermod -aG affect-admin \(symptoms.user)"]
+                advice: [join("affect-admin", symptoms)]
             )
         }
         return Finding("groups", .ok, "\(symptoms.user) may read and control")
@@ -109,7 +109,9 @@ package enum Diagnosis {
                 "device",
                 .wrong,
                 reason,
-                advice: ["alsamixer -V capture", "unplug the microphone and plug it in again"]
+                advice: [
+                    line("alsamixer -V capture", "or unplug the microphone and plug it in again")
+                ]
             )
         case .starting, .closed:
             return Finding("device", .wrong, "the microphone is \(state.capture.rawValue)")
@@ -119,9 +121,20 @@ package enum Diagnosis {
     private static func holders(_ symptoms: Symptoms) -> [String] {
         guard !symptoms.holders.isEmpty else { return ["sudo fuser -v /dev/snd/*"] }
         return symptoms.holders.map {
-            "sudo kill \($0.processID)" + ($0.command.isEmpty ? "" : "     (\($0.command))")
-                + ", which has card \($0.card)"
+            line(
+                "sudo kill \($0.processID)",
+                ($0.command.isEmpty ? "" : "\($0.command), ") + "which has card \($0.card)"
+            )
         }
+    }
+
+    private static func join(_ group: String, _ symptoms: Symptoms) -> String {
+        line("sudo usermod -aG \(group) \(symptoms.user)", "then log out and in again")
+    }
+
+    /// What to type, with a remark that a shell takes for one.
+    private static func line(_ command: String, _ remark: String) -> String {
+        "\(command)     # \(remark)"
     }
 
     private static func model(_ state: StateSnapshot) -> Finding {
@@ -170,7 +183,7 @@ package enum Diagnosis {
                 "journal",
                 .note,
                 "\(symptoms.user) may not read it",
-                advice: ["sudo usermod -aG systemd-journal \(symptoms.user)"]
+                advice: [join("systemd-journal", symptoms)]
             )
         }
         guard symptoms.isJournalKept else {
