@@ -137,7 +137,7 @@ extension ModelManager {
         tell(
             .verified,
             LoadedModel(model).reference,
-            "signature, structure and self-test are in order",
+            Self.praise(model),
             by: request.peer
         )
         let files = files(of: request)
@@ -167,6 +167,14 @@ extension ModelManager {
             }
             completion(.success(loaded(model).reference))
         }
+    }
+
+    private static func praise(_ model: VerifiedModel) -> String {
+        guard model.trust == .unsigned else {
+            return "signature, structure and self-test are in order"
+        }
+        return "structure and self-test are in order; it is not signed, which models.signatures"
+            + " allows"
     }
 
     /// What has come of taking a checked model into the store.

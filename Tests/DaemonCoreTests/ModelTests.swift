@@ -105,6 +105,16 @@ import Varlink
         let model = try bed.change("InstallModel", ["file": "new.model"])
         #expect(model.trust == "unsigned")
         #expect(bed.daemon.state.model?.trust == "unsigned")
+        let words = bed.messages.compactMap { message -> String? in
+            guard case .model(.verified, _, let reason) = message.event else { return nil }
+            return reason
+        }
+        #expect(
+            words == [
+                "structure and self-test are in order; it is not signed, which models.signatures"
+                    + " allows"
+            ]
+        )
     }
 
     @Test func aPairThatIsRenamedIntoTheFolderIsTaken() throws {
