@@ -80,7 +80,7 @@ package struct ControlError: Error, Equatable, CustomStringConvertible {
     }
 
     /// Makes an error of a command.
-    init(_ exitCode: ControlExitCode, _ description: String) {
+    package init(_ exitCode: ControlExitCode, _ description: String) {
         self.exitCode = exitCode
         self.description = description
     }

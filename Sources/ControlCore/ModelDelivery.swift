@@ -51,6 +51,16 @@ package struct ModelDelivery {
                 try: sudo usermod -aG affect-admin $USER, then log in again
                 """
             )
+        } catch .call(_, _, ENOENT) {
+            // What is copied has been read: what is missing is the folder.
+            let parent = folder.lastIndex(of: "/").map { folder[..<$0] } ?? "."
+            throw ControlError(
+                .failed,
+                """
+                affectd takes models from \(folder), and that folder does not exist
+                try: make \(parent) (control.state_folder) for the user of affectd, then restart affectd
+                """
+            )
         } catch {
             throw ControlError(error)
         }

@@ -190,9 +190,17 @@ private func object(_ text: String) throws -> JSONObject {
         #expect {
             try ModelDelivery(of: "/nonexistent", into: incoming.path)
         } throws: { ($0 as? ControlError)?.exitCode == .usage }
-        #expect {
-            try ModelDelivery(of: model, into: "/nonexistent")
-        } throws: { ($0 as? ControlError)?.exitCode == .failed }
+        #expect(
+            throws: ControlError(
+                .failed,
+                """
+                affectd takes models from /nonexistent/incoming, and that folder does not exist
+                try: make /nonexistent (control.state_folder) for the user of affectd, then restart affectd
+                """
+            )
+        ) {
+            try ModelDelivery(of: model, into: "/nonexistent/incoming")
+        }
         #expect(Directory.names(in: incoming.path).count == 2)
     }
 
