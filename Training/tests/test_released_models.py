@@ -20,6 +20,18 @@ def test_released_model_is_valid_and_small_enough(path: Path) -> None:
         assert model.size <= (20_000 if model.manifest["task"] == "speech" else 300_000)
 
 
+DEVICE_MODELS = [
+    path for path in MODELS if path.name.startswith("emotion-") and "int8" in path.name
+]
+
+
+@pytest.mark.parametrize("path", DEVICE_MODELS, ids=lambda path: path.name)
+def test_emotion_models_of_devices_carry_self_test_vectors(path: Path) -> None:
+    tensors = validate_file(path).tensors
+    assert tensors["selfTest.seeds"].shape == (4,)
+    assert "selfTest.logits" in tensors
+
+
 OPEN = {"CREMA-D", "ESC10", "GSC", "synthetic rooms", "synthetic music"}
 OPEN_MODELS = [path for path in MODELS if "open" in path.name]
 
