@@ -47,8 +47,8 @@ def _lines(
 
 `{name}`, measured by `affect-model evaluate` on the device's arithmetic, and held against WebRTC's
 detector on the same mixtures. `affect_training speech page` writes this page from
-`Training/results/speech/{name}-*.json`; do not edit it. `Training/README.md` says how the streams are
-made and by which commands the figures come.
+`Training/results/speech/{name}-*.json`; do not edit it. `Training/README.md` says how the streams
+are made and by which commands the figures come.
 
 People and noise files of the test were heard by no training. A block of ten milliseconds counts
 as speech by the label of the clip before anything was mixed to it. A window's answer counts for
