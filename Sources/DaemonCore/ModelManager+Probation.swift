@@ -107,8 +107,8 @@ extension ModelManager {
     /// A rollback that the disk does not keep is told as a failed one; the model before answers all the
     /// same, until the daemon starts again; only the packaged model, which nobody has found wanting,
     /// stays then. The completion gets the model that answers from now on, or `nothingBefore` and
-    /// `unavailable` when there is nothing to go back to or the configuration names a model, `notActive` when another model has taken the
-    /// place meanwhile, `storage` when it is not kept.
+    /// `unavailable` when there is nothing to go back to or the configuration names a model,
+    /// `notActive` when another model has taken the place meanwhile, `storage` when it is not kept.
     func rollBack(
         _ reason: String,
         quarantine: Bool,
