@@ -242,6 +242,13 @@ final class ModelBed {
         return try #require(reply).get().parameters
     }
 
+    /// A daemon in the same folders whose configuration names a model file of its own, and its path.
+    func withNamedModel(release: Int) throws -> (bed: ModelBed, path: String) {
+        let path = "\(folder)/named.affect"
+        try DurableFile.write(ModelBed.model(release: release).bytes, to: path)
+        return (try ModelBed(folder: folder, key: key, settings: [(.emotionModel, path)]), path)
+    }
+
     /// Why a change is refused, in one word.
     func refusal(_ body: () throws -> ModelReference) throws -> String? {
         try rejection(body)?.reason

@@ -240,13 +240,7 @@ import Varlink
         defer { first.remove() }
         try first.install(ModelBed.model(release: 2))
         first.manager.end()
-        let path = "\(first.folder)/named.affect"
-        try DurableFile.write(ModelBed.model(release: 7).bytes, to: path)
-        let bed = try ModelBed(
-            folder: first.folder,
-            key: first.key,
-            settings: [(.emotionModel, path)]
-        )
+        let (bed, path) = try first.withNamedModel(release: 7)
         let record = bed.manager.record
         #expect(bed.daemon.state.models?.previous == nil)
         let rejection = try bed.rejection { try bed.change("RollbackModel") }
@@ -292,13 +286,7 @@ import Varlink
     @Test func aNamedModelRunsWhateverIsInstalled() throws {
         let bed = try ModelBed()
         defer { bed.remove() }
-        let path = "\(bed.folder)/named.affect"
-        try DurableFile.write(ModelBed.model(release: 7).bytes, to: path)
-        let second = try ModelBed(
-            folder: bed.folder,
-            key: bed.key,
-            settings: [(.emotionModel, path)]
-        )
+        let (second, path) = try bed.withNamedModel(release: 7)
         #expect(second.daemon.state.model?.release == 7)
         #expect(second.daemon.state.model?.trust == "unsigned")
         #expect(second.daemon.state.models?.setting == path)
