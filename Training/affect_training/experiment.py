@@ -78,6 +78,13 @@ class Teachers:
     def __post_init__(self) -> None:
         if self.asked not in ("clips", "crops"):
             raise ValueError(f"teachers are asked about 'clips' or 'crops', not {self.asked!r}")
+        if not self.seeds:
+            raise ValueError("teachers need at least one seed: nobody would say anything")
+        for share in (self.share, self.joinedShare):
+            if not 0 <= share <= 1:
+                raise ValueError(f"the share of teachers is between 0 and 1, not {share}")
+        if not self.temperature > 0:
+            raise ValueError(f"the temperature of teachers is above 0, not {self.temperature}")
 
 
 @dataclass(frozen=True)

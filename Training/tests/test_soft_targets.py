@@ -66,5 +66,14 @@ def test_a_wrong_ensemble_is_refused() -> None:
     with pytest.raises(ValueError, match="'clips' or 'crops', not 'frames'"):
         asked = {"experiment": "a", "seeds": [1], "asked": "frames"}
         parse_experiment({"data": DATA, "teachers": asked}, "test")
+    for wrong, told in (
+        ({"seeds": []}, "at least one seed"),
+        ({"share": 1.5}, "between 0 and 1, not 1.5"),
+        ({"joinedShare": -0.1}, "between 0 and 1, not -0.1"),
+        ({"temperature": 0}, "above 0, not 0"),
+    ):
+        with pytest.raises(ValueError, match=told):
+            teachers = {"experiment": "a", "seeds": [1], **wrong}
+            parse_experiment({"data": DATA, "teachers": teachers}, "test")
     with pytest.raises(ValueError, match="test: unknown members \\['seed'\\] of Teachers"):
         parse_experiment({"data": DATA, "teachers": {"experiment": "a", "seed": 1}}, "test")
