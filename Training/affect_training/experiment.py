@@ -25,6 +25,8 @@ class TrainingOptions:
 
     With `balance` 1 its logits are made for labels that are equally frequent, whatever their shares
     of the training side (balanced softmax: Ren et al., NeurIPS 2020); with 0 for those shares.
+    `memoryShare` of the crops are normalised together with other clips of their speaker, as by a
+    device that has heard the voice before.
     """
 
     epochs: int = 70
@@ -37,6 +39,7 @@ class TrainingOptions:
     mixUp: float = 0.0
     dropout: float = 0.3
     averaging: float = 0.98
+    memoryShare: float = 0.0
     shortestCrop: int = 96
     longestCrop: int = 144
     edgeJitter: int = 12
@@ -121,6 +124,11 @@ class Experiment:
     licence: str = "CC-BY-NC-SA-4.0"
     notice: str = ""
     source: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def voice_memory(self) -> int:
+        """Frames of a voice that the device remembers; 0: it hears every utterance alone."""
+        return int(self.decision.get("voiceMemoryFrames", 0))
 
 
 def load_experiment(path: Path) -> Experiment:

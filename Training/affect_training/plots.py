@@ -17,8 +17,9 @@ from .corpora.audio import SAMPLE_RATE
 from .experiment import Experiment
 from .features import probe_options
 from .summary import Entry, labels_of
-from .training.batches import SMALLEST_DEVIATION, Bands
+from .training.batches import Bands
 from .utterances import Cuts, extract
+from .voices import SMALLEST_DEVIATION
 
 matplotlib.use("Agg")
 from matplotlib import pyplot

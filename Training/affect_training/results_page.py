@@ -25,6 +25,11 @@ HEAD = [
     "each fold (folds, where each tests one speaker) and seeds drawn anew. Rows marked "
     "*published* are the figures of their authors, on their own splits; nothing of ours is in "
     "them.",
+    "A recipe whose name ends with `-voice` normalises an utterance together with those that it "
+    "heard before, as the device does with such a model (`voiceMemoryFrames`). The clips of a test "
+    "speaker are then heard one after another, in an order that the digests of their names give, "
+    "with nothing remembered before the first and no label ever told; *alone* is the same network "
+    "with nothing remembered before any clip.",
 ]
 
 
@@ -67,7 +72,7 @@ def overview(rows: list[RowFigures], published: list[dict[str, Any]]) -> list[st
                 row.row.protocol,
                 name,
                 f"{len(row.results)} of {total}",
-                f"{percent(row.mean('uar'))} [{100 * low:.1f} … {100 * high:.1f}]",
+                f"{percent(row.mean('uar'))} [{100 * low:.1f} … {100 * high:.1f}]" + _alone(row),
                 percent(row.mean("accuracy")),
                 percent(row.mean("macroF1")),
             ]
@@ -84,6 +89,10 @@ def overview(rows: list[RowFigures], published: list[dict[str, Any]]) -> list[st
         for system in published
     ]
     return table(lines)
+
+
+def _alone(row: RowFigures) -> str:
+    return "" if row.alone is None else f"; alone {percent(row.alone)}"
 
 
 def details(row: RowFigures) -> list[str]:

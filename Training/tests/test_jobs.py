@@ -95,7 +95,7 @@ class Stub:
             self.epochs += 1
             checkpoint.write_text("trained")
 
-    def answers(self, heard: tuple[Frames, ...]) -> Answers:
+    def answers(self, heard: tuple[Frames, ...], alone: bool = False) -> Answers:
         self.asked = heard
         clips = tuple(dict.fromkeys(frames.clip for frames in heard))
         return Answers(clips, np.tile(np.eye(len(self.labels))[0], (len(clips), 1)))
@@ -212,6 +212,19 @@ def test_result_names_its_origin_and_counts_silent_clips_as_wrong(places: Places
     assert sorted(result["confusions"]) == ["14", "15", "16", "2", "5"]
     assert np.array(result["confusions"]["14"]).shape == (8, 9)
     assert result["labels"] == list(LABELS)
+
+
+def test_a_recipe_that_remembers_voices_says_what_it_has_without(places: Places) -> None:
+    recipe = places.prepared.parent / "stub.toml"
+    job = jobs_of(places)[0]
+    train(job, places, Stub, no_report, no_progress)
+    assert "alone" not in finalize(job, places, Stub, no_report, no_progress)
+    recipe.write_text(EXPERIMENT.replace("{ preRoll", "{ voiceMemoryFrames = 400, preRoll"))
+    job = jobs_of(places)[0]
+    train(job, places, Stub, no_report, no_progress)
+    found = finalize(job, places, Stub, no_report, no_progress)
+    # The stub answers the same whatever it remembers.
+    assert found["alone"] == {name: found[name] for name in ("uar", "accuracy", "macroF1")}
 
 
 def test_another_configuration_is_another_job(places: Places) -> None:

@@ -1,6 +1,7 @@
 """What is exported is what was trained; crops and checkpoints behave."""
 
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ from affect_training.experiment import Experiment, parse_experiment  # noqa: E40
 from affect_training.features import FeatureSet  # noqa: E402
 from affect_training.models import build_graph  # noqa: E402
 from affect_training.models.network import GraphNetwork  # noqa: E402
-from affect_training.training.batches import Bands, Batches, normalize  # noqa: E402
+from affect_training.training.batches import Bands, Batches  # noqa: E402
 from affect_training.training.setup import make_trainer  # noqa: E402
-from affect_training.training.trainer import Trainer  # noqa: E402
+from affect_training.training.trainer import Trainer, answer  # noqa: E402
 from affect_training.utterances import Frames  # noqa: E402
+from affect_training.voices import normalize, voice_after_voice  # noqa: E402
 
 LABELS = ("calm", "happy", "sad")
 TOY = {"family": "residual-cnn", "channels": [4, 6]}
@@ -275,6 +277,57 @@ def test_changes_of_bands_leave_the_level_alone() -> None:
         drawn.append(crop)
     assert np.array_equal(drawn[0][:, 7], drawn[1][:, 7])
     assert not np.allclose(drawn[0][:, :7], drawn[1][:, :7])
+
+
+def test_crops_are_normalised_together_with_what_is_remembered() -> None:
+    options = {"batchSize": 4, "shortestCrop": 20, "longestCrop": 20, "maskCount": 0}
+    remembering = {**options, "memoryShare": 1.0}
+    decision = {"voiceMemoryFrames": 300}
+    for changes in ({}, {"frames": {"warp": 0.1, "floor": 0.5}}):
+        members = {"augmentation": changes, "decision": decision}
+        heard = Batches(toy_experiment(remembering, **members), features(), LABELS)
+        (first, *_) = heard.epoch(np.random.default_rng(1))
+        assert np.isfinite(first.frames).all()
+        # The mean of a crop says how it differs from the voice; alone it would be gone.
+        assert np.abs(first.frames.mean(1)).max() > 0.01
+    with pytest.raises(ValueError, match="memoryShare needs voiceMemoryFrames"):
+        Batches(toy_experiment(remembering), features(), LABELS)
+
+
+def test_the_mean_of_a_remembered_voice_is_changed_as_its_frames_are() -> None:
+    # Every clip of the voice is the same: whatever is remembered has the mean of the crop.
+    frame = np.random.default_rng(6).integers(-999, 999, 8).astype(np.int16)
+    still = tuple(replace(each, values=np.tile(frame, (60, 1))) for each in features().training)
+    made = replace(features(), training=still)
+    options = {"batchSize": 4, "maskCount": 0, "memoryShare": 1.0}
+    members = {"augmentation": {"frames": {"warp": 0.2, "shift": 2.0}}}
+    experiment = toy_experiment(options, decision={"voiceMemoryFrames": 300}, **members)
+    crop = Batches(experiment, made, LABELS)._crop(still[0], 50, np.random.default_rng(1))
+    assert crop == pytest.approx(np.zeros((50, 8)), abs=1e-5)
+
+
+def test_clips_of_a_speaker_are_answered_as_one_voice() -> None:
+    made = features(6)
+    scale = 2.0**-10
+
+    class Levels(torch.nn.Module):
+        def forward(self, frames: torch.Tensor) -> torch.Tensor:
+            return frames.mean(1)
+
+    heard = tuple(frames for frames in made.training if frames.copy == 0)
+    alone = answer(Levels(), heard, made.front_end)
+    assert np.abs(alone.logits).max() < 1e-6
+    found = answer(Levels(), heard, made.front_end, memory=75)
+    assert found.clips == alone.clips
+    spoken = {frames.clip: frames.speech * scale for frames in heard}
+    for _, voice in groupby(voice_after_voice(spoken), lambda clip: clip.speaker):
+        before = np.zeros((0, 8))
+        for clip in voice:
+            together = np.concatenate([before, spoken[clip]]).mean(0)
+            expected = spoken[clip].mean(0) - together
+            assert found.logits[found.clips.index(clip)] == pytest.approx(expected, abs=1e-5)
+            # 50 frames each, of which 75 hold one.
+            before = spoken[clip]
 
 
 def test_a_network_over_cepstra_begins_with_their_bands() -> None:

@@ -56,6 +56,13 @@ def test_a_fold_that_is_ahead_by_a_seed_does_not_count_twice() -> None:
     assert (low, high) == pytest.approx((0.75, 0.775))
 
 
+def test_a_row_that_remembers_voices_says_what_it_has_without() -> None:
+    made = row(*(result(1, seed, 4) | {"alone": {"uar": 0.5 + seed / 10}} for seed in (1, 2)))
+    assert made.alone == pytest.approx(0.65)
+    assert "70.0 % [70.0 … 70.0]; alone 65.0 %" in "\n".join(overview([made], []))
+    assert row(result(1, 1, 4)).alone is None
+
+
 def test_one_seed_of_like_speakers_does_not_spread() -> None:
     assert row(result(1, 1, 4)).uar_interval() == pytest.approx((0.7, 0.7))
 

@@ -146,7 +146,6 @@ def _fit(experiment: Experiment, options: argparse.Namespace) -> Any:
     import torch
 
     from ..training.setup import labels_of, make_trainer
-    from ..training.trainer import answer
 
     if experiment.begin is not None or experiment.teachers is not None:
         raise ValueError(
@@ -173,8 +172,8 @@ def _fit(experiment: Experiment, options: argparse.Namespace) -> Any:
             corpora = corpora_folder(options.corpora)
             votes = voted(experiment.raters, clips, labels_of(experiment), corpora)
             trainer.soften(votes, experiment.raters.share)
-        network = trainer.run(folder / "checkpoint.pt", report)
-    return answer(network, features.validation, features.front_end) if features.validation else None
+        trainer.run(folder / "checkpoint.pt", report)
+    return trainer.answers(features.validation) if features.validation else None
 
 
 def _train(options: argparse.Namespace) -> int:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..corpora import Clip
 from ..features import (
     audio_folder,
     cache_path,
@@ -27,6 +28,7 @@ from ..features import (
 from ..jobs import Job
 from ..jobs.runner import CHECKPOINT, Places, commit
 from ..utterances import Cuts
+from ..voices import voice_after_voice
 from .answers import ReportedClips
 from .product import Product, Recording
 
@@ -49,19 +51,24 @@ def quantized_result(
     folder = audio_folder(job.experiment, places.prepared)
     step = max(1.0, len(split.training) / calibration)
     count = min(calibration, len(split.training))
-    chosen = [split.training[int(index * step)] for index in range(count)]
-    tested = [
-        Recording(folder / clip.prepared_path, clip.label, clip.speaker, "") for clip in split.test
-    ]
+    chosen = tuple(split.training[int(index * step)] for index in range(count))
+    voices = job.experiment.voice_memory > 0
+
+    def recordings(clips: tuple[Clip, ...]) -> list[Recording]:
+        heard = voice_after_voice(clips) if voices else clips
+        return [
+            Recording(folder / clip.prepared_path, clip.label, clip.speaker, "") for clip in heard
+        ]
+
     with tempfile.TemporaryDirectory(prefix="affect-quantize-") as made:
         full, small = Path(made) / "float32.affect", Path(made) / "int8.affect"
         checkpoint = job.run_folder(places.runs) / CHECKPOINT
         # The temperature changes no label.
         export_model(job.experiment, front_end_of(job, places), checkpoint, 1.0, None, full)
-        product.quantize(full, [folder / clip.prepared_path for clip in chosen], small)
+        product.quantize(full, recordings(chosen), small)
         reports = {
-            "float32": product.evaluate(full, tested),
-            "int8": product.evaluate(small, tested),
+            "float32": product.evaluate(full, recordings(split.test), voices),
+            "int8": product.evaluate(small, recordings(split.test), voices),
         }
     return comparison(job, reports, len(chosen))
 

@@ -30,32 +30,32 @@ class Product:
 
     tool: Path = TOOL
 
-    def evaluate(self, model: Path, recordings: Iterable[Recording]) -> dict[str, Any]:
+    def evaluate(
+        self, model: Path, recordings: Iterable[Recording], voices: bool = False
+    ) -> dict[str, Any]:
         """The report of `affect-model evaluate`; `clips` are in the order of `recordings`.
+
+        With `voices`, recordings of a speaker that stand behind one another are one voice.
 
         Raises `RuntimeError` with the tool's words where it fails or cannot read a recording.
         """
         with tempfile.TemporaryDirectory(prefix="affect-evaluate-") as folder:
             manifest, report = Path(folder) / "list.csv", Path(folder) / "report.json"
-            with manifest.open("w", newline="", encoding="utf-8") as file:
-                writer = csv.writer(file, lineterminator="\n")
-                writer.writerow(["path", "label", "speaker", "corpus"])
-                for entry in recordings:
-                    path = str(entry.path.resolve())
-                    writer.writerow([path, entry.label, entry.speaker, entry.corpus])
-            arguments = ["--model", str(model), "--manifest", str(manifest)]
-            self._run("evaluate", *arguments, "--report", str(report), "--clips")
+            _write_list(manifest, recordings)
+            arguments = ["--model", str(model), "--manifest", str(manifest), "--clips"]
+            remembered = ["--remember-voices"] if voices else []
+            self._run("evaluate", *arguments, "--report", str(report), *remembered)
             found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
             return found
 
-    def quantize(self, model: Path, calibration: Iterable[Path], output: Path) -> None:
+    def quantize(self, model: Path, calibration: Iterable[Recording], output: Path) -> None:
         """Makes the int8 model of a full-precision one."""
         with tempfile.TemporaryDirectory(prefix="affect-quantize-") as folder:
-            names = Path(folder) / "calibration.txt"
-            names.write_text("".join(f"{path.resolve()}\n" for path in calibration))
+            manifest = Path(folder) / "calibration.csv"
+            _write_list(manifest, calibration)
             self._run(
                 "quantize",
-                *("--model", str(model), "--calibration", str(names), "--output", str(output)),
+                *("--model", str(model), "--calibration", str(manifest), "--output", str(output)),
             )
 
     def _run(self, *arguments: str) -> None:
@@ -69,3 +69,11 @@ class Product:
         if done.returncode != 0:
             lines = done.stderr.strip().splitlines()
             raise RuntimeError(f"affect-model {arguments[0]}: {lines[-1] if lines else 'failed'}")
+
+
+def _write_list(path: Path, recordings: Iterable[Recording]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["path", "label", "speaker", "corpus"])
+        for entry in recordings:
+            writer.writerow([str(entry.path.resolve()), entry.label, entry.speaker, entry.corpus])

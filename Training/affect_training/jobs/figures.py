@@ -26,6 +26,13 @@ class RowFigures:
         """Of a figure: over the seeds of each fold, then over the folds."""
         return self._mean(lambda result: result[name])
 
+    @property
+    def alone(self) -> float | None:
+        """Mean UAR with every clip heard alone, of a recipe that remembers voices."""
+        if not all("alone" in result for result in self.results):
+            return None
+        return self._mean(lambda result: result["alone"]["uar"])
+
     def recall(self, label: str) -> float:
         """Of a class, over the folds in which it occurs."""
         return self._mean(lambda result: result["recalls"][label])

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..answers import Answers
 from ..corpora import Clip
@@ -20,16 +21,15 @@ def result_of(
     labels: tuple[str, ...],
     commit: str,
     seconds: float,
+    alone: Answers | None = None,
 ) -> dict[str, Any]:
     """The figures over all `clips`; one without an answer (the gate stayed shut) counts as wrong.
 
     `confusions` holds a matrix a speaker, rows the truth, columns the answers and last `none`.
+    `alone` are the answers of a model that remembers voices, with nothing remembered.
     """
-    given = {
-        clip: int(row.argmax()) for clip, row in zip(answers.clips, answers.logits, strict=True)
-    }
     truth = np.array([labels.index(clip.label) for clip in clips], dtype=np.int64)
-    answered = np.array([given.get(clip, len(labels)) for clip in clips], dtype=np.int64)
+    answered = _answered(clips, answers, labels)
     count = len(labels)
     speakers = np.array([clip.speaker for clip in clips])
     return {
@@ -44,10 +44,8 @@ def result_of(
         "seconds": seconds,
         "labels": list(labels),
         "count": len(clips),
-        "missed": sum(clip not in given for clip in clips),
-        "uar": round(uar(truth, answered, count), 4),
-        "accuracy": round(float((truth == answered).mean()), 4),
-        "macroF1": round(macro_f1(truth, answered, count), 4),
+        "missed": int((answered == count).sum()),
+        **_figures(truth, answered, count),
         "recalls": {
             label: None if np.isnan(value) else round(float(value), 4)
             for label, value in zip(labels, recalls(truth, answered, count), strict=True)
@@ -58,6 +56,27 @@ def result_of(
             ).tolist()
             for name in sorted(set(speakers.tolist()), key=lambda text: (len(text), text))
         },
+        **({"alone": _figures(truth, _answered(clips, alone, labels), count)} if alone else {}),
+    }
+
+
+def _answered(
+    clips: tuple[Clip, ...], answers: Answers, labels: tuple[str, ...]
+) -> npt.NDArray[np.int64]:
+    """The index of the label that each clip was given; behind the last one where there is none."""
+    given = {
+        clip: int(row.argmax()) for clip, row in zip(answers.clips, answers.logits, strict=True)
+    }
+    return np.array([given.get(clip, len(labels)) for clip in clips], dtype=np.int64)
+
+
+def _figures(
+    truth: npt.NDArray[np.int64], answered: npt.NDArray[np.int64], count: int
+) -> dict[str, float]:
+    return {
+        "uar": round(uar(truth, answered, count), 4),
+        "accuracy": round(float((truth == answered).mean()), 4),
+        "macroF1": round(macro_f1(truth, answered, count), 4),
     }
 
 

@@ -55,8 +55,8 @@ class Learner(Protocol):
     def run(self, checkpoint: Path, report: Report) -> object:
         """Trains to the end, from the checkpoint if there is one."""
 
-    def answers(self, heard: tuple[Frames, ...]) -> Answers:
-        """One answer a clip."""
+    def answers(self, heard: tuple[Frames, ...], alone: bool = False) -> Answers:
+        """One answer a clip; `alone`: with nothing remembered of its voice."""
 
 
 MakeLearner = Callable[[Experiment, FeatureSet, tuple[str, ...]], Learner]
@@ -109,8 +109,10 @@ def finalize(
         job.experiment, places.prepared, clips, features.front_end, places.cache, progress
     )
     labels = load_protocol(job.protocol).labels
-    answers = learner.answers(heard)
-    result = result_of(job, clips, answers, labels, commit(), round(learner.seconds, 1))
+    alone = learner.answers(heard, alone=True) if job.experiment.voice_memory else None
+    result = result_of(
+        job, clips, learner.answers(heard), labels, commit(), round(learner.seconds, 1), alone
+    )
     write_json(path, result)
     # The features of a scored job serve no other; they are the bulk of what a job leaves.
     cache_path(job.experiment, places.cache).unlink()

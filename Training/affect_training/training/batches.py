@@ -9,24 +9,14 @@ import numpy.typing as npt
 
 from ..augmentation import mask_frames
 from ..augmentation.frames import cepstral_matrix, changed_bands, stretched
+from ..corpora import Clip
 from ..experiment import Experiment
 from ..features import FeatureSet
 from ..protocols import drawing_weights
 from ..utterances import Frames
+from ..voices import Moments, TrainingVoices, normalize
 
 Reals = npt.NDArray[np.float32]
-
-SMALLEST_DEVIATION = 1 / 16
-
-
-def normalize(frames: Reals, method: str) -> Reals:
-    """The device's normalisation in floating point, over exactly these frames."""
-    if method == "none":
-        return frames
-    centred: Reals = frames - frames.mean(0)
-    if method == "meanVariance":
-        centred /= np.maximum(frames.std(0), SMALLEST_DEVIATION)
-    return centred
 
 
 def _smoothed(label: int, count: int, smoothing: float) -> Reals:
@@ -98,6 +88,7 @@ class Batches:
         self._shares = np.cumsum(self._weights)
         self._labels = np.array([labels.index(clip.label) for clip in clips], dtype=np.int64)
         self._label_count = len(labels)
+        self._voices = self._remembered_voices(experiment) if self._options.memoryShare else None
 
     @property
     def priors(self) -> Reals:
@@ -117,6 +108,15 @@ class Batches:
         for path, share in shares.items():
             self._targets[path] = np.float32(1 - share) * self._targets[path]
             self._taught[path] = share
+
+    def _remembered_voices(self, experiment: Experiment) -> TrainingVoices:
+        if experiment.voice_memory == 0:
+            raise ValueError("memoryShare needs voiceMemoryFrames: the device remembers nothing")
+        heard = {
+            path: [frames for frames in copies if frames.copy == 0]
+            for path, copies in self._copies.items()
+        }
+        return TrainingVoices(heard, self._scale, experiment.voice_memory)
 
     def __len__(self) -> int:
         return int(self._draws // self._options.batchSize)
@@ -169,13 +169,27 @@ class Batches:
             speech = np.tile(speech, (-(-length // len(speech)), 1))
         offset = int(generator.integers(len(speech) - length + 1))
         crop = speech[offset : offset + length]
-        if self._bands:
-            changed = self._bands.frames(
-                changed_bands(self._bands.bands(crop), self._changes, generator)
-            )
-            # Zero crossings and level stay those of the voice that was recorded.
-            crop = np.concatenate([changed, crop[:, changed.shape[1] :]], 1)
-        crop = normalize(crop, self._normalization)
+        remembered = self._remembered(frames.clip, generator)
+        if self._bands and remembered is not None:
+            # The same voice was changed before: its mean goes the way of a frame.
+            both = np.concatenate([crop, remembered.mean[None].astype(np.float32)])
+            both = self._changed(both, self._bands, generator)
+            crop, remembered = both[:-1], remembered.moved_to(both[-1].astype(np.float64))
+        elif self._bands:
+            crop = self._changed(crop, self._bands, generator)
+        crop = normalize(crop, self._normalization, remembered)
         options = self._options
         mask_frames(crop, generator, options.maskCount, options.maskTimeShare, options.maskChannels)
         return crop
+
+    def _remembered(self, clip: Clip, generator: np.random.Generator) -> Moments | None:
+        """What the device might have heard of the voice before, or None."""
+        if self._voices is None or generator.random() >= self._options.memoryShare:
+            return None
+        found = self._voices.drawn(clip, generator)
+        return found if found.count else None
+
+    def _changed(self, frames: Reals, bands: Bands, generator: np.random.Generator) -> Reals:
+        """Zero crossings and level stay those of the voice that was recorded."""
+        changed = bands.frames(changed_bands(bands.bands(frames), self._changes, generator))
+        return np.concatenate([changed, frames[:, changed.shape[1] :]], 1)

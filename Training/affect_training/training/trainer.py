@@ -19,7 +19,8 @@ from ..experiment import Experiment
 from ..features import FeatureSet
 from ..metrics import uar
 from ..utterances import Frames
-from .batches import Batches, normalize
+from ..voices import VoiceMemory, normalize, voice_after_voice
+from .batches import Batches
 
 LOGITS = "parts.logits."
 """What the names of the last layer's weights begin with."""
@@ -28,21 +29,33 @@ Report = Callable[[dict[str, Any]], None]
 
 
 def answer(
-    network: nn.Module, utterances: tuple[Frames, ...], front_end: dict[str, Any]
+    network: nn.Module, utterances: tuple[Frames, ...], front_end: dict[str, Any], memory: int = 0
 ) -> Answers:
     """One answer a clip: logits of its utterances, each over all its frames at once, weighted by
-    their lengths as `affect-model evaluate` does."""
+    their lengths as `affect-model evaluate` does.
+
+    With `memory`, the `voiceMemoryFrames` of a manifest, the clips of a speaker are heard as one
+    voice, in the order of `voice_after_voice`.
+    """
     network.eval()
     scale = np.float32(2.0 ** -int(front_end["outputFractionBits"]))
-    sums: dict[Clip, npt.NDArray[np.float64]] = {}
-    counts: dict[Clip, int] = {}
+    heard: dict[Clip, list[npt.NDArray[np.float32]]] = {}
+    for frames in utterances:
+        heard.setdefault(frames.clip, []).append(frames.speech.astype(np.float32) * scale)
+    found: dict[Clip, npt.NDArray[np.float64]] = {}
+    speaker, voice = "", VoiceMemory(memory, len(front_end["channelWeights"]))
     with torch.inference_mode():
-        for frames in utterances:
-            speech = normalize(frames.speech.astype(np.float32) * scale, front_end["normalization"])
-            logits = network(torch.from_numpy(speech)[None]).numpy()[0].astype(np.float64)
-            sums[frames.clip] = sums.get(frames.clip, 0) + logits * len(speech)
-            counts[frames.clip] = counts.get(frames.clip, 0) + len(speech)
-    return Answers(tuple(sums), np.array([sums[clip] / counts[clip] for clip in sums]))
+        for clip in voice_after_voice(heard):
+            if clip.speaker != speaker:
+                speaker, voice = clip.speaker, VoiceMemory(memory, voice.channels)
+            logits = []
+            for speech in heard[clip]:
+                seen = normalize(speech, front_end["normalization"], voice.moments)
+                logits.append(network(torch.from_numpy(seen)[None]).numpy()[0].astype(np.float64))
+                voice.append(speech)
+            lengths = [len(speech) for speech in heard[clip]]
+            found[clip] = np.average(logits, axis=0, weights=lengths)
+    return Answers(tuple(heard), np.array([found[clip] for clip in heard]))
 
 
 class Trainer:
@@ -134,9 +147,10 @@ class Trainer:
                 )
         return self.average
 
-    def answers(self, heard: tuple[Frames, ...]) -> Answers:
-        """What the averaged network says of each clip."""
-        return answer(self.average, heard, self.features.front_end)
+    def answers(self, heard: tuple[Frames, ...], alone: bool = False) -> Answers:
+        """What the averaged network says of each clip; `alone`: with nothing remembered."""
+        memory = 0 if alone else self.experiment.voice_memory
+        return answer(self.average, heard, self.features.front_end, memory)
 
     def validation_uar(self) -> float:
         """UAR of the averaged network on the validation side."""
