@@ -50,17 +50,31 @@ seeds = [1]
 
 [[jobs]]
 protocol = "ravdess-five-folds"
+experiment = "remembering"
+folds = [1]
+seeds = [1]
+
+[[jobs]]
+protocol = "ravdess-five-folds"
 experiment = "rebuilt"
 folds = [1]
 seeds = [1]
 """
+
+REMEMBERING = (
+    EXPERIMENT.replace('"tiny"', '"remembering"')
+    .replace("preRollFrames = 4,", "preRollFrames = 4, voiceMemoryFrames = 200,")
+    .replace("epochs = 2,", "epochs = 2, memoryShare = 0.5,")
+)
 
 REBUILT = EXPERIMENT.replace('"tiny"', '"rebuilt"').replace(
     'family = "residual-cnn", channels = [4, 4]', 'family = "system-a-lstm"'
 )
 
 
-def test_a_finished_job_is_compared_once(tmp_path: Path) -> None:
+@pytest.fixture
+def places(tmp_path: Path) -> list[str]:
+    """Options of commands; eight clips an actor and a table of jobs stand in the folder."""
     generator = np.random.default_rng(1)
     for actor in range(1, 25):
         for emotion in range(1, 9):
@@ -70,12 +84,17 @@ def test_a_finished_job_is_compared_once(tmp_path: Path) -> None:
             name = f"03-01-{emotion:02}-01-01-01-{actor:02}.wav"
             write_wav(tmp_path / "prepared" / "RAVDESS" / f"Actor_{actor:02}" / name, samples)
     (tmp_path / "tiny.toml").write_text(EXPERIMENT)
+    (tmp_path / "remembering.toml").write_text(REMEMBERING)
     (tmp_path / "rebuilt.toml").write_text(REBUILT)
+    (tmp_path / "jobs.toml").write_text(TABLE)
+    options = ["--table", str(tmp_path / "jobs.toml")]
+    for name in ("results", "prepared", "corpora", "cache", "runs"):
+        options += [f"--{name}", str(tmp_path / name)]
+    return options
+
+
+def test_a_finished_job_is_compared_once(tmp_path: Path, places: list[str]) -> None:
     table, results = tmp_path / "jobs.toml", tmp_path / "results"
-    table.write_text(TABLE)
-    places = ["--table", str(table), "--results", str(results)]
-    for name in ("prepared", "corpora", "cache", "runs"):
-        places += [f"--{name}", str(tmp_path / name)]
     assert main(["run", "--missing", "--limit", "1", *places]) == 0
     # What no model file can hold has no int8 form to compare.
     assert main(["run", "--missing", "--experiment", "rebuilt", *places]) == 0
@@ -100,3 +119,11 @@ def test_a_finished_job_is_compared_once(tmp_path: Path) -> None:
     before = path.stat().st_mtime_ns
     assert main(["quantize-folds", *places]) == 0
     assert path.stat().st_mtime_ns == before
+
+
+def test_a_remembered_voice_is_the_same_in_the_product(tmp_path: Path, places: list[str]) -> None:
+    assert main(["run", "--missing", "--experiment", "remembering", *places]) == 0
+    assert main(["quantize-folds", "--calibration", "20", *places]) == 0
+    found = json.loads(next((tmp_path / "results" / "int8").rglob("remembering*.json")).read_text())
+    scored = json.loads(next((tmp_path / "results").glob("*/remembering*.json")).read_text())
+    assert found["float32"]["uar"] == pytest.approx(scored["uar"], abs=0.026)
