@@ -291,7 +291,7 @@ let package = Package(
         tests(
             "RecognitionTests",
             [
-                "CAllocationProbe", "Inference", "ModelDescription", "ModelFile",
+                "CAllocationProbe", "Features", "Inference", "ModelDescription", "ModelFile",
                 "Recognition", "VoiceActivity",
             ]
         ),

@@ -179,17 +179,53 @@ public struct FrontEnd: ~Copyable {
     /// - Parameter frames: at least [frameCount, channelCount]; the rest is untouched.
     /// - Parameter frameCount: at most 2048, the longest utterance of a model.
     public func normalize(_ frames: inout MutableSpan<Int16>, frameCount: Int) {
+        normalize(&frames, frameCount: frameCount, remembered: Span(), rememberedCount: 0)
+    }
+
+    /// Normalises the classified frames in place over themselves and those remembered; with an empty
+    /// memory it is the same as without one.
+    ///
+    /// - Parameter frames: at least [frameCount, channelCount]; the rest is untouched.
+    /// - Parameter frameCount: at most 2048, the longest utterance of a model.
+    public func normalize(
+        _ frames: inout MutableSpan<Int16>,
+        frameCount: Int,
+        after memory: borrowing VoiceMemory
+    ) {
+        normalize(
+            &frames,
+            frameCount: frameCount,
+            remembered: memory.remembered,
+            rememberedCount: memory.frameCount
+        )
+    }
+
+    @_lifetime(frames: copy frames)
+    private func normalize(
+        _ frames: inout MutableSpan<Int16>,
+        frameCount: Int,
+        remembered: Span<Int64>,
+        rememberedCount: Int
+    ) {
         switch options.normalization {
         case .none:
             break
         case .mean:
-            subtractMean(&frames, frameCount: frameCount, channelCount: channelCount)
+            subtractMean(
+                &frames,
+                frameCount: frameCount,
+                channelCount: channelCount,
+                remembered: remembered,
+                rememberedCount: rememberedCount
+            )
         case .meanVariance:
             subtractMeanAndDivideByDeviation(
                 &frames,
                 frameCount: frameCount,
                 channelCount: channelCount,
-                fractionBits: options.outputFractionBits
+                fractionBits: options.outputFractionBits,
+                remembered: remembered,
+                rememberedCount: rememberedCount
             )
         }
     }

@@ -22,6 +22,8 @@ public struct DecisionParameters: Equatable, Sendable {
     public var unknownThreshold: Int
     /// Per mille of the previous probabilities kept from one window to the next.
     public var smoothing: Int
+    /// Most frames of utterances before, over which the normalisation of an answer goes as well; 0 for none.
+    public var voiceMemoryFrames: Int
 
     /// Makes parameters; `decoding:` checks ranges, this does not.
     public init(
@@ -33,7 +35,8 @@ public struct DecisionParameters: Equatable, Sendable {
         temperature: Double,
         logitScale: FixedPointScale? = nil,
         unknownThreshold: Int,
-        smoothing: Int
+        smoothing: Int,
+        voiceMemoryFrames: Int = 0
     ) {
         self.windowFrames = windowFrames
         self.hopFrames = hopFrames
@@ -44,6 +47,7 @@ public struct DecisionParameters: Equatable, Sendable {
         self.logitScale = logitScale
         self.unknownThreshold = unknownThreshold
         self.smoothing = smoothing
+        self.voiceMemoryFrames = voiceMemoryFrames
     }
 
     /// Reads the parameters and checks their ranges.
@@ -55,7 +59,7 @@ public struct DecisionParameters: Equatable, Sendable {
     ) throws(JSONError) {
         let common = [
             "windowFrames", "hopFrames", "minimumFrames", "maximumUtteranceFrames",
-            "preRollFrames", "temperature", "unknownThreshold", "smoothing",
+            "preRollFrames", "temperature", "unknownThreshold", "smoothing", "voiceMemoryFrames",
         ]
         let integers = precision == .int8 ? ["logitMultiplier", "logitShift"] : []
         try cursor.allowOnly(common + integers)
@@ -76,6 +80,21 @@ public struct DecisionParameters: Equatable, Sendable {
         }
         unknownThreshold = try cursor.member("unknownThreshold").integer(0...1000)
         smoothing = try cursor.member("smoothing").integer(0...950)
+        voiceMemoryFrames = try Self.voiceMemoryFrames(cursor, longest: maximumUtteranceFrames)
+    }
+
+    private static func voiceMemoryFrames(
+        _ cursor: JSONCursor,
+        longest: Int
+    ) throws(JSONError) -> Int {
+        guard let member = try cursor.optionalMember("voiceMemoryFrames") else { return 0 }
+        let frames = try member.integer(0...2048)
+        guard frames == 0 || frames >= longest else {
+            throw member.unexpected(
+                "0, or an integer \(longest) … 2048: no less than `maximumUtteranceFrames`"
+            )
+        }
+        return frames
     }
 
     /// The parameters as JSON.
@@ -94,6 +113,8 @@ public struct DecisionParameters: Equatable, Sendable {
         }
         object["unknownThreshold"] = .integer(unknownThreshold)
         object["smoothing"] = .integer(smoothing)
+        // Files of models without memory stay as they were before there was any.
+        if voiceMemoryFrames > 0 { object["voiceMemoryFrames"] = .integer(voiceMemoryFrames) }
         return .object(object)
     }
 }

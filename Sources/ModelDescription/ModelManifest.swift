@@ -106,6 +106,16 @@ extension ModelManifest {
         graph = try Graph(decoding: cursor.member("graph"), precision: precision)
         decision = try DecisionParameters(decoding: cursor.member("decision"), precision: precision)
         provenance = try Provenance(decoding: cursor.member("provenance"))
+        try checkVoiceMemory(cursor.member("decision"))
+    }
+
+    private func checkVoiceMemory(_ decision: JSONCursor) throws(JSONError) {
+        guard self.decision.voiceMemoryFrames > 0 else { return }
+        let member = try decision.member("voiceMemoryFrames")
+        guard task == .emotion else { throw member.unexpected("0 in a model for the task speech") }
+        guard frontEnd.normalization != .none else {
+            throw member.unexpected("0 where `frontEnd.normalization` is `none`")
+        }
     }
 
     private static func labels(

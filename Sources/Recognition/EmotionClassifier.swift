@@ -21,8 +21,10 @@ struct EmotionClassifier: ~Copyable {
     private var levels: [Int32]
     /// Normalised copy of the frames that are classified.
     private var normalized: [Int16]
+    /// What is remembered of the utterances before.
+    var memory: VoiceMemory
 
-    init(model: Model) throws(RecognizerError) {
+    init(model: Model, options: RecognizerOptions) throws(RecognizerError) {
         let manifest = model.manifest
         guard let logitScale = manifest.decision.logitScale else {
             throw .notQuantized(name: manifest.name)
@@ -30,11 +32,18 @@ struct EmotionClassifier: ~Copyable {
         self.init(
             manifest: manifest,
             network: try prepareNetwork(model),
-            logitScale: logitScale
+            logitScale: logitScale,
+            memory: VoiceMemory(for: manifest, isKept: options.voiceMemory > 0)
         )
     }
 
-    private init(manifest: ModelManifest, network: Network, logitScale: FixedPointScale) {
+    private init(
+        manifest: ModelManifest,
+        network: Network,
+        logitScale: FixedPointScale,
+        memory: consuming VoiceMemory
+    ) {
+        self.memory = memory
         self.logitScale = logitScale
         self.network = network
         decision = manifest.decision
@@ -87,7 +96,12 @@ struct EmotionClassifier: ~Copyable {
         keepLast(frameCount - count)
     }
 
-    /// Classifies a stretch of the frames in memory.
+    /// Remembers the first frames for the normalisation of the next utterances.
+    mutating func rememberFirst(_ count: Int) {
+        remember(frames, count * channelCount, &memory)
+    }
+
+    /// Classifies a stretch of the frames in memory, normalised over them and the voice remembered.
     ///
     /// - Parameter range: within `0..<frameCount`, at most `maximumFrames` of the model long.
     /// - Parameter noiseFloor: level of the noise, Q20 binary logarithm.
@@ -103,7 +117,7 @@ struct EmotionClassifier: ~Copyable {
         for index in 0..<(range.count * channelCount) {
             normalized[index] = frames[start + index]
         }
-        normalize(&normalized, range.count, stream)
+        normalize(&normalized, range.count, memory, stream)
         run(network, normalized, range.count, channelCount, &workspace)
         var logits = InlineArray<16, Int8>(repeating: 0)
         for index in 0..<labelCount { logits[index] = workspace.logits[index] }
@@ -187,7 +201,16 @@ private func run(
     )
 }
 
-private func normalize(_ frames: inout [Int16], _ count: Int, _ stream: borrowing FrameStream) {
+private func remember(_ frames: [Int16], _ count: Int, _ memory: inout VoiceMemory) {
+    memory.append(frames.span.extracting(0..<count))
+}
+
+private func normalize(
+    _ frames: inout [Int16],
+    _ count: Int,
+    _ memory: borrowing VoiceMemory,
+    _ stream: borrowing FrameStream
+) {
     var span = frames.mutableSpan
-    stream.normalize(&span, frameCount: count)
+    stream.normalize(&span, frameCount: count, after: memory)
 }

@@ -178,9 +178,13 @@ public struct FrameStream: ~Copyable {
         return frontEnd.waiting
     }
 
-    /// Normalises frames as the model's options say.
-    func normalize(_ frames: inout MutableSpan<Int16>, frameCount: Int) {
-        frontEnd.normalize(&frames, frameCount: frameCount)
+    /// Normalises frames as the model's options say, over themselves and those remembered.
+    func normalize(
+        _ frames: inout MutableSpan<Int16>,
+        frameCount: Int,
+        after memory: borrowing VoiceMemory
+    ) {
+        frontEnd.normalize(&frames, frameCount: frameCount, after: memory)
     }
 }
 

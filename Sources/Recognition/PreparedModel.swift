@@ -34,7 +34,7 @@ public struct PreparedModel: ~Copyable {
         self.init(
             manifest: manifest,
             frontEnd: try prepareFrontEnd(manifest.frontEnd, model.frontEndTables),
-            classifier: try EmotionClassifier(model: model),
+            classifier: try EmotionClassifier(model: model, options: options),
             options: options
         )
     }

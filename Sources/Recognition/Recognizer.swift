@@ -1,3 +1,4 @@
+public import Features
 import Inference
 public import ModelDescription
 public import ModelFile
@@ -8,6 +9,10 @@ import VoiceActivity
 /// Integer arithmetic from the first sample to the last event, so the same samples give the same
 /// events on every processor, however they are cut into calls. After preparation nothing fails and
 /// nothing allocates.
+///
+/// A model with `voiceMemoryFrames` normalises every answer over its own frames and those of the
+/// utterances before it. They are forgotten after a long time without speech, by `forgetVoice`, and with the
+/// model; a break of the stream does not forget them.
 public struct Recognizer: ~Copyable {
     /// Events of the last call of `process` or `finish`, oldest first.
     public private(set) var events: [RecognitionEvent] = []
@@ -33,6 +38,9 @@ public struct Recognizer: ~Copyable {
     private var speechBegin: Int64 = 0
     /// Frames of the running utterance at which the next window is due.
     private var nextWindow = 0
+    /// When the last speech ended, and how much later its voice is forgotten; microseconds of audio.
+    private var speechEnd: Int64 = 0
+    private let voiceMemory: Int64
     /// Level of the noise before the running speech, Q20.
     private var noiseFloor: Int32 = 0
 
@@ -72,6 +80,7 @@ public struct Recognizer: ~Copyable {
         self.detector = detector
         moodHalfLife = Int64(max(1, options.moodHalfLife)) * 1_000_000
         mood = MoodTracker(labelCount: model.manifest.labels.count, halfLife: moodHalfLife)
+        voiceMemory = Int64(max(0, options.voiceMemory)) * 1_000_000
         events.reserveCapacity(Self.eventCapacity(model.manifest))
         self.model = model
     }
@@ -120,6 +129,18 @@ public struct Recognizer: ~Copyable {
         advanceSuccessor()
     }
 
+    /// Forgets the voice that was heard, such as when the microphone is muted: end the running speech
+    /// by `finish` before, or its frames are remembered when it ends.
+    public mutating func forgetVoice() {
+        model.classifier.memory.removeAll()
+    }
+
+    /// Goes on with what another recogniser of the same model has heard of a voice, and gives back what
+    /// this one has.
+    public mutating func exchangeVoiceMemory(with other: inout VoiceMemory) {
+        swap(&model.classifier.memory, &other)
+    }
+
     /// Lets another model take over between two windows; gate and speech detector stay as they are.
     ///
     /// Where nobody speaks that is at once. In running speech the new model begins to hear behind a
@@ -144,6 +165,7 @@ public struct Recognizer: ~Copyable {
     private mutating func processBlock() {
         let step = stream.step()
         hasAnsweredWindow = false
+        if !isSpeech && time - speechEnd >= voiceMemory { forgetVoice() }
         defer { advanceSuccessor() }
         guard step != .closed else { return }
         if boundary != nil { successor?.hear(stream, isSpeech: isSpeech) }
@@ -178,6 +200,7 @@ public struct Recognizer: ~Copyable {
     private mutating func endSpeech() {
         guard isSpeech else { return }
         isSpeech = false
+        speechEnd = time
         boundary = nil
         let minimum = model.classifier.decision.minimumFrames
         let count = model.classifier.frameCount
@@ -232,6 +255,7 @@ public struct Recognizer: ~Copyable {
         let found = classify(0..<count)
         let answer = model.decision.answer(found)
         events.append(.utterance(time: time, answer, isContinued: isContinued))
+        model.classifier.rememberFirst(count)
         let duration = answer.end - answer.begin
         if let mood = mood.add(found.probabilities, duration: duration, time: time) {
             events.append(.mood(time: time, mood))

@@ -15,6 +15,9 @@ public struct RecognizerOptions: Equatable, Sendable {
     public var minimumSignalToNoise = 0
     /// Seconds after which an utterance counts half in the mood.
     public var moodHalfLife = 300
+    /// Seconds of audio without speech after which the voice is forgotten that a model with memory
+    /// normalises by; with 0 nothing is remembered at all.
+    public var voiceMemory = 300
 
     /// Makes options with the defaults of the product.
     public init() {}

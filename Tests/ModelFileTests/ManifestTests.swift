@@ -67,6 +67,45 @@ import Testing
         }
     }
 
+    @Test(arguments: [80, 500, 2048])
+    func aModelMayRememberTheVoice(frames: Int) throws {
+        let manifest = try SampleModel.remembering(frames).manifest
+        let read = try ModelManifest(decoding: JSONCursor(manifest.json))
+        #expect(read == manifest && read.decision.voiceMemoryFrames == frames)
+    }
+
+    /// Files of models without memory are the bytes that they were before there was any.
+    @Test func noMemoryIsNotWritten() throws {
+        #expect(try !SampleModel.int8().manifest.json.text.contains("voiceMemoryFrames"))
+        let zero = try decode(["decision", "voiceMemoryFrames"], 0)
+        #expect(try zero == SampleModel.int8().manifest)
+    }
+
+    @Test func aMemoryThatCannotWorkIsRefused() throws {
+        func refuses(_ expected: String, _ change: (inout ModelManifest) -> Void) throws {
+            var manifest = try SampleModel.remembering(80).manifest
+            change(&manifest)
+            #expect(
+                throws: JSONError.unexpected(
+                    path: "decision.voiceMemoryFrames",
+                    expected: expected,
+                    found: "\(manifest.decision.voiceMemoryFrames)"
+                )
+            ) { try ModelManifest(decoding: JSONCursor(manifest.json)) }
+        }
+        let shorter = "0, or an integer 80 … 2048: no less than `maximumUtteranceFrames`"
+        try refuses(shorter) { $0.decision.voiceMemoryFrames = 79 }
+        try refuses("an integer 0 … 2048") { $0.decision.voiceMemoryFrames = 2049 }
+        try refuses("0 where `frontEnd.normalization` is `none`") {
+            $0.frontEnd.normalization = .none
+        }
+        try refuses("0 in a model for the task speech") {
+            $0.task = .speech
+            $0.labels = ["silence", "speech"]
+        }
+        #expect(throws: JSONError.self) { try decode(["decision", "voiceMemoryFrames"], -1) }
+    }
+
     @Test func aNewerEngineIsAskedForByNumber() throws {
         var manifest = try SampleModel.int8().manifest
         manifest.minimumEngine = 99

@@ -22,6 +22,17 @@ import Testing
         try expectNothing(&recognizer, samples)
     }
 
+    @Test func aThousandFramesWithMemoryAllocateNothing() throws {
+        var recognizer = try Recognizer(
+            model: SampleModel.remembering(160),
+            format: AudioFormat(sampleRate: 16_000, channelCount: 1)
+        )
+        let samples = bursts([700, 1500, 900, 400, 900, 5000, 700])
+        let kinds = process(&recognizer, samples)
+        #expect(kinds == ["begin", "window", "cut", "utterance", "mood", "end"])
+        try expectNothing(&recognizer, samples)
+    }
+
     /// The shipped models, on the clips that come with them.
     @Test func aThousandFramesOfTheShippedModelsAllocateNothing() throws {
         var recognizer = try Recognizer(

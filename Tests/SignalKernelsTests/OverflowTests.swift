@@ -411,29 +411,44 @@ import Testing
         #expect(wrong == 0)
     }
 
-    /// The exact quotient of both normalisations, at the ends of Int16 and of the frame counts.
-    @Test(arguments: [1, 2, 3, 2047, 2048])
-    func normalisationIsExactAtTheEnds(frameCount: Int) {
+    /// The exact quotient of both normalisations, at the ends of Int16 and of the frame counts, with and
+    /// without frames that are remembered.
+    @Test(arguments: [
+        (1, 0), (2, 0), (3, 0), (2047, 0), (2048, 0), (4096, 0), (1, 1), (1, 2048), (187, 1861),
+        (2048, 2047), (2048, 2048), (1, 4095),
+    ])
+    func normalisationIsExactAtTheEnds(frameCount: Int, rememberedCount: Int) {
+        let total = frameCount + rememberedCount
         let patterns: [(Int) -> Int16] = [
             { $0.isMultiple(of: 2) ? .max : .min }, { _ in .min }, { _ in .max },
             { $0 == 0 ? .max : .min }, { $0 == 0 ? .min : .max }, { $0 == 0 ? 1 : 0 },
+            { $0 < frameCount ? .max : .min }, { $0 < total / 2 ? .min : .max },
             { Int16(truncatingIfNeeded: 16_381 &* $0) },
         ]
         var wrong = 0
         for pattern in patterns {
-            let values = (0..<frameCount).map(pattern)
-            let exact = values.map { Int128($0) }
-            let count = Int128(frameCount)
+            let all = (0..<total).map(pattern)
+            let values = Array(all[..<frameCount])
+            let exact = all.map { Int128($0) }
+            let count = Int128(total)
             let sum = exact.reduce(0, +)
+            let earlier = all[frameCount...].map { Int64($0) }
+            let remembered = [earlier.reduce(0, +), earlier.reduce(0) { $0 + $1 * $1 }]
             var frames = values
             var span = frames.mutableSpan
-            subtractMean(&span, frameCount: frameCount, channelCount: 1)
+            subtractMean(
+                &span,
+                frameCount: frameCount,
+                channelCount: 1,
+                remembered: remembered.span,
+                rememberedCount: rememberedCount
+            )
             for n in 0..<frameCount
             where Int128(frames[n]) != Self.quotient(exact[n] * count - sum, count) { wrong += 1 }
 
             let variance = count * exact.reduce(0) { $0 + $1 * $1 } - sum * sum
             for fractionBits in [4, 11, 14] {
-                // The floor of the root of an integer below 2^62.
+                // The floor of the root of an integer below 2^64.
                 var root = Int128(Double(variance << 10).squareRoot())
                 while root * root > variance << 10 { root -= 1 }
                 while (root + 1) * (root + 1) <= variance << 10 { root += 1 }
@@ -444,7 +459,9 @@ import Testing
                     &span,
                     frameCount: frameCount,
                     channelCount: 1,
-                    fractionBits: fractionBits
+                    fractionBits: fractionBits,
+                    remembered: remembered.span,
+                    rememberedCount: rememberedCount
                 )
                 for n in 0..<frameCount {
                     let numerator = (exact[n] * count - sum) << Int128(fractionBits + 5)

@@ -73,6 +73,51 @@ import Testing
         #expect(frames == [-1, 32767, 0, -21845, 2, -21845, 99])
     }
 
+    /// The same frames as above, the first of them remembered: the others become what they were there.
+    @Test func rememberedFramesCountInTheMean() {
+        var frames: [Int16] = [2, -32768, 4, -32768, 99]
+        var span = frames.mutableSpan
+        let remembered: [Int64] = [1, 32767, 1, 32767 * 32767]
+        subtractMean(
+            &span,
+            frameCount: 2,
+            channelCount: 2,
+            remembered: remembered.span,
+            rememberedCount: 1
+        )
+        #expect(frames == [0, -21845, 2, -21845, 99])
+    }
+
+    /// What was remembered of no frames is not looked at.
+    @Test func withoutRememberedFramesSumsChangeNothing() {
+        var noise = Noise(seed: 5)
+        let before = (0..<40).map { _ in Int16.random(in: -3000...3000, using: &noise) }
+        let stale: [Int64] = [5, 6, 7, 8]
+        var plain = (before, before)
+        var given = (before, before)
+        var span = plain.0.mutableSpan
+        subtractMean(&span, frameCount: 20, channelCount: 2)
+        span = given.0.mutableSpan
+        subtractMean(&span, frameCount: 20, channelCount: 2, remembered: stale.span)
+        span = plain.1.mutableSpan
+        subtractMeanAndDivideByDeviation(
+            &span,
+            frameCount: 20,
+            channelCount: 2,
+            fractionBits: 8
+        )
+        span = given.1.mutableSpan
+        subtractMeanAndDivideByDeviation(
+            &span,
+            frameCount: 20,
+            channelCount: 2,
+            fractionBits: 8,
+            remembered: stale.span
+        )
+        #expect(given == plain)
+        #expect(plain.0 != before && plain.1 != before)
+    }
+
     @Test(arguments: [4, 8, 14], [1, 2, 187, 2048])
     func deviationIsDividedToHalfAUnit(fractionBits: Int, frameCount: Int) {
         var noise = Noise(seed: UInt64(fractionBits * frameCount))

@@ -165,6 +165,20 @@ import Testing
         )
         #expect(integerSquareRoot(204_800_000) == 14_310)
         #expect(normalized == [-1374, -458, 458, 1374])
+
+        // The last two of them, and of the first two their sums: 100 + 200 and 100² + 200².
+        var later: [Int16] = [300, 400]
+        var laterSpan = later.mutableSpan
+        let remembered: [Int64] = [300, 50_000]
+        subtractMeanAndDivideByDeviation(
+            &laterSpan,
+            frameCount: 2,
+            channelCount: 1,
+            fractionBits: 10,
+            remembered: remembered.span,
+            rememberedCount: 2
+        )
+        #expect(later == [458, 1374])
     }
 
     @Test func requantisation() {

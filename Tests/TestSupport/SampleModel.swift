@@ -128,6 +128,24 @@ public enum SampleModel {
         )
     }
 
+    /// The int8 network with memory for the voice.
+    ///
+    /// - Parameter frames: most frames remembered; at least the 80 of its longest utterance.
+    public static func remembering(
+        _ frames: Int,
+        normalization: FrontEndOptions.Normalization = .mean
+    ) throws(ModelFileError) -> Model {
+        let model = try int8()
+        var manifest = model.manifest
+        manifest.decision.voiceMemoryFrames = frames
+        manifest.frontEnd.normalization = normalization
+        return try Model(
+            manifest: manifest,
+            frontEndTables: model.frontEndTables,
+            tensors: model.tensors
+        )
+    }
+
     /// A speech model that always gives the same answer: its weights are zero, its bias is not.
     public static func speech(isSpeech: Bool) throws(ModelFileError) -> Model {
         let model = try int8()

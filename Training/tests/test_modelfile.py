@@ -35,6 +35,19 @@ def test_float_model_makes_the_round_trip(float_parts: Parts, tmp_path: Path) ->
     assert [entry.name for entry in tmp_path.iterdir()] == ["toy.affect"]
 
 
+@pytest.mark.parametrize("frames", [0, 200, 2048])
+def test_a_model_may_remember_the_voice(frames: int, float_parts: Parts) -> None:
+    manifest, tensors = float_parts
+    manifest["decision"]["voiceMemoryFrames"] = frames
+    assert validate_bytes(encode_model(manifest, tensors)).manifest == manifest
+    manifest["frontEnd"]["normalization"] = "none"
+    if frames > 0:
+        with pytest.raises(ModelFileError, match="voiceMemoryFrames"):
+            validate_bytes(encode_model(manifest, tensors))
+    else:
+        validate_bytes(encode_model(manifest, tensors))
+
+
 def test_integer_model_is_valid(integer_parts: Parts) -> None:
     model = validate_bytes(encode_model(*integer_parts))
     # first: 62 × 2 positions × 5 channels × 9; logits: 3 × 5.
@@ -166,6 +179,8 @@ BROKEN_FLOAT = {
     "temperature": put("decision.temperature", 0.01),
     "logit multiplier": put("decision.logitMultiplier", 0),
     "smoothing": put("decision.smoothing", 951),
+    "memory shorter than an utterance": put("decision.voiceMemoryFrames", 199),
+    "memory beyond the limit": put("decision.voiceMemoryFrames", 2049),
     "digest": put("provenance.ancestors", ["A" * 64]),
     "metric in words": put("provenance.metrics", {"uar": "good"}),
     "no licence": put("provenance.licence", ""),
@@ -371,6 +386,7 @@ BEYOND_SCHEMA = {
     "time left",
     "wrong number of logits",
     "minimum beyond window",
+    "memory shorter than an utterance",
 }
 
 

@@ -23,6 +23,11 @@ struct EvaluateCommand: ParsableCommand {
             the interval over speakers is the one that says how the model does on new voices. \
             Full-precision models are measured in the same way, so that the two can be compared.
 
+            A model with `voiceMemoryFrames` remembers a voice within every recording, and with \
+            --remember-voices from one to the next as well: recordings of one speaker that stand \
+            behind one another in the list are one voice, and another speaker begins with nothing \
+            remembered.
+
             A model for the task speech is measured on streams whose speech is known: the list \
             has the columns path and boundaries (milliseconds, begin-end begin-end …, nothing \
             for noise alone) and, if you like, kind and snr to group by. Every block of ten \
@@ -42,6 +47,9 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Measure without the gate only: all frames of a file count as speech.")
     var noGate = false
 
+    @Flag(help: "Remember a speaker's voice from one recording to the next.")
+    var rememberVoices = false
+
     @Option(help: ArgumentHelp("Write the figures as JSON.", valueName: "file"))
     var report: String?
 
@@ -55,10 +63,23 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let model = try LoadedModel(path: model)
+        if rememberVoices && model.manifest.decision.voiceMemoryFrames == 0 {
+            throw ToolError.usage(
+                "--remember-voices: expected a model whose decision.voiceMemoryFrames is above 0,"
+                    + " \(model.manifest.name) remembers no voice"
+            )
+        }
         if model.manifest.task == .speech { return try evaluateSpeech(model) }
         let labels = model.manifest.labels
         let predictor = try Predictor(model)
         let list = try LabelledClip.list(at: manifest, labels: labels)
+        if rememberVoices, let nobody = list.first(where: \.speaker.isEmpty) {
+            throw ToolError.input(
+                path: manifest,
+                line: nobody.listed.line,
+                reason: "the speaker is empty: --remember-voices must know whose voice it is"
+            )
+        }
         try Outputs.check(
             [("--report", report), ("--predictions", predictions)].compactMap { name, path in
                 path.map { (name, $0) }
@@ -67,7 +88,7 @@ struct EvaluateCommand: ParsableCommand {
                 + list.map { ("a recording of the list", $0.path) }
         )
 
-        let (gated, open, unread) = try listen(to: list, predictor)
+        let (gated, open, unread) = try listen(to: list, predictor, model.manifest)
         guard !open.isEmpty else {
             let reason = "none of the \(list.count) recordings can be read"
             throw ToolError.input(path: manifest, line: nil, reason: reason)
@@ -98,19 +119,29 @@ struct EvaluateCommand: ParsableCommand {
     /// Hears every recording with and without the gate, past those that cannot be read.
     private func listen(
         to clips: [LabelledClip],
-        _ predictor: Predictor
+        _ predictor: Predictor,
+        _ manifest: ModelManifest
     ) throws -> (gated: [EvaluatedClip], open: [EvaluatedClip], unread: [UnreadClip]) {
         var gated: [EvaluatedClip] = []
         var open: [EvaluatedClip] = []
         var unread: [UnreadClip] = []
+        var openVoice = RememberedVoice(manifest)
+        var gatedVoice = RememberedVoice(manifest)
         var progress = Progress("evaluating", total: clips.count)
         for clip in clips {
             do throws(ToolError) {
                 let audio = try AudioClip(path: clip.path)
-                let whole = try predictor.predict(audio, gate: nil)
+                let speaker = rememberVoices ? clip.speaker : nil
+                openVoice.begin(speaker)
+                let whole = try predictor.predict(audio, gate: nil, after: &openVoice.memory)
                 open.append(EvaluatedClip(clip: clip, audio: audio, heard: whole))
                 if !noGate {
-                    let heard = try predictor.predict(audio, gate: EnergyGateOptions())
+                    gatedVoice.begin(speaker)
+                    let heard = try predictor.predict(
+                        audio,
+                        gate: EnergyGateOptions(),
+                        after: &gatedVoice.memory
+                    )
                     gated.append(EvaluatedClip(clip: clip, audio: audio, heard: heard))
                 }
             } catch {
@@ -133,9 +164,10 @@ struct EvaluateCommand: ParsableCommand {
             ("model", model.identity),
             ("manifest", .string(self.manifest)),
             ("gate", .bool(!noGate)),
-            ("unreadable", .integer(unread.count)),
-            ("unread", .array(unread.map(\.json))),
         ])
+        if rememberVoices { object["rememberedVoices"] = .bool(true) }
+        object["unreadable"] = .integer(unread.count)
+        object["unread"] = .array(unread.map(\.json))
         for member in main.json(withClips: clips).members { object[member.key] = member.value }
         if let other { object["no_gate"] = .object(other.json(withClips: clips)) }
         return .object(object)

@@ -1,3 +1,4 @@
+import Features
 import ModelDescription
 import Quantization
 import Recognition
@@ -43,22 +44,36 @@ struct Predictor {
 
     /// Classifies a recording.
     ///
-    /// - Parameter gate: nil lets everything pass.
-    func predict(_ clip: AudioClip, gate: EnergyGateOptions?) throws(ToolError) -> Heard {
+    /// - Parameters:
+    ///   - gate: nil lets everything pass.
+    ///   - memory: what is remembered of the voice until now, and afterwards of this recording too.
+    func predict(
+        _ clip: AudioClip,
+        gate: EnergyGateOptions?,
+        after memory: inout VoiceMemory
+    ) throws(ToolError) -> Heard {
         if let floatNetwork {
-            try hear(clip, floatNetwork, gate)
+            try hear(clip, floatNetwork, gate, &memory)
         } else {
-            try hear(clip, gate)
+            try hear(clip, gate, &memory)
         }
+    }
+
+    /// Classifies a recording by itself.
+    func predict(_ clip: AudioClip, gate: EnergyGateOptions?) throws(ToolError) -> Heard {
+        var memory = VoiceMemory(for: model.manifest)
+        return try predict(clip, gate: gate, after: &memory)
     }
 
     private func hear(
         _ clip: AudioClip,
         _ network: FloatNetwork,
-        _ gate: EnergyGateOptions?
+        _ gate: EnergyGateOptions?,
+        _ memory: inout VoiceMemory
     ) throws(ToolError) -> Heard {
         let temperature = model.manifest.decision.temperature
-        let speech = try SpeechReader(model: model, gate: gate).speech(of: clip)
+        let reader = try SpeechReader(model: model, gate: gate)
+        let speech = try reader.speech(of: clip, after: &memory)
         let utterances = speech.utterances.map { stretch in
             let logits = network.logits(
                 features: stretch.features,
@@ -69,8 +84,13 @@ struct Predictor {
         return Heard(hasOpened: speech.segmentCount > 0, utterances: utterances)
     }
 
-    private func hear(_ clip: AudioClip, _ gate: EnergyGateOptions?) throws(ToolError) -> Heard {
+    private func hear(
+        _ clip: AudioClip,
+        _ gate: EnergyGateOptions?,
+        _ memory: inout VoiceMemory
+    ) throws(ToolError) -> Heard {
         var recognizer = try recognizer(clip, gate)
+        recognizer.exchangeVoiceMemory(with: &memory)
         var events: [RecognitionEvent] = []
         var taken = 0
         while taken < clip.samples.count {
@@ -79,6 +99,7 @@ struct Predictor {
         }
         recognizer.finish()
         events += recognizer.events
+        recognizer.exchangeVoiceMemory(with: &memory)
         let hasOpened = events.contains {
             if case .speechStarted = $0 { true } else { false }
         }

@@ -16,6 +16,10 @@ struct SpeechReader: ~Copyable {
         let frameCount: Int
     }
 
+    /// Microseconds of audio without speech after which a device forgets the voice, if nothing else is
+    /// configured.
+    private static let voiceMemory = Int64(RecognizerOptions().voiceMemory) * 1_000_000
+
     private let model: LoadedModel
     private let gate: EnergyGateOptions?
     /// Normalises; the frames themselves come out of a `FrameStream`.
@@ -38,24 +42,26 @@ struct SpeechReader: ~Copyable {
         channelCount = model.manifest.frontEnd.channelCount
     }
 
-    /// The utterances of a recording.
-    func utterances(of clip: AudioClip) throws(ToolError) -> [Stretch] {
-        try speech(of: clip).utterances
-    }
-
     /// The utterances of a recording, and how often the gate was open.
+    ///
+    /// - Parameter memory: what is remembered of the voice until now, and afterwards of this recording too.
     func speech(
-        of clip: AudioClip
+        of clip: AudioClip,
+        after memory: inout VoiceMemory
     ) throws(ToolError) -> (segmentCount: Int, utterances: [Stretch]) {
         let decision = model.manifest.decision
         let segments = try segments(of: clip)
         var stretches: [Stretch] = []
+        var silenceBegin: Int64 = 0
         for segment in segments {
+            if segment.begin - silenceBegin >= Self.voiceMemory { memory.removeAll() }
+            silenceBegin = segment.end
             let length = model.manifest.maximumFrames * channelCount
-            for start in stride(from: 0, to: segment.count, by: length) {
-                let frames = segment[start..<min(start + length, segment.count)]
+            for start in stride(from: 0, to: segment.frames.count, by: length) {
+                let frames = segment.frames[start..<min(start + length, segment.frames.count)]
                 if frames.count >= decision.minimumFrames * channelCount {
-                    stretches.append(normalized(frames))
+                    stretches.append(normalized(frames, after: memory))
+                    memory.append(frames.span)
                 }
             }
         }
@@ -65,34 +71,51 @@ struct SpeechReader: ~Copyable {
     /// Windows of `windowFrames` frames of a recording, one after the other without overlap.
     func windows(of clip: AudioClip) throws(ToolError) -> [Stretch] {
         let length = model.manifest.decision.windowFrames * channelCount
+        let nothing = VoiceMemory(for: model.manifest)
         var stretches: [Stretch] = []
         for segment in try segments(of: clip) {
-            for start in stride(from: 0, through: segment.count - length, by: length) {
-                stretches.append(normalized(segment[start..<start + length]))
+            let frames = segment.frames
+            for start in stride(from: 0, through: frames.count - length, by: length) {
+                stretches.append(normalized(frames[start..<start + length], after: nothing))
             }
         }
         return stretches
     }
 
-    private func normalized(_ frames: ArraySlice<Int16>) -> Stretch {
+    private func normalized(
+        _ frames: ArraySlice<Int16>,
+        after memory: borrowing VoiceMemory
+    ) -> Stretch {
         var features = Array(frames)
         var span = features.mutableSpan
         let frameCount = frames.count / channelCount
-        frontEnd.normalize(&span, frameCount: frameCount)
+        frontEnd.normalize(&span, frameCount: frameCount, after: memory)
         return Stretch(features: features, frameCount: frameCount)
     }
 
-    /// Frames before normalisation, one array for each time that the gate was open.
-    private func segments(of clip: AudioClip) throws(ToolError) -> [[Int16]] {
+    /// What passed while the gate was open once.
+    private struct Segment {
+        /// When the gate opened and closed, microseconds of audio.
+        let begin: Int64
+        var end: Int64
+        /// [frameCount, channelCount] before normalisation.
+        var frames: [Int16] = []
+    }
+
+    private func segments(of clip: AudioClip) throws(ToolError) -> [Segment] {
         var stream = try frameStream(clip)
-        var segments: [[Int16]] = []
+        var segments: [Segment] = []
         var taken = 0
         while taken < clip.samples.count {
             taken += stream.push(clip.samples.span.extracting(taken..<clip.samples.count))
             guard stream.isBlockReady else { continue }
-            if stream.step() == .opened { segments.append([]) }
+            let step = stream.step()
+            let time = stream.position * 1_000_000 / Int64(stream.format.sampleRate)
+            if step == .opened { segments.append(Segment(begin: time, end: time)) }
+            guard step != .closed else { continue }
+            segments[segments.count - 1].end = time
             while let frame = nextFrame(of: &stream) {
-                segments[segments.count - 1] += frame
+                segments[segments.count - 1].frames += frame
             }
         }
         return segments

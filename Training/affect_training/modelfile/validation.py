@@ -63,6 +63,12 @@ def _check_manifest(container: Container) -> tuple[dict[str, Any], FrontEndShape
     labels = _check_labels(manifest, task)
     front_end = check_front_end(manifest.take("frontEnd"))
     frames = _check_decision(manifest.members("decision"), quantized)
+    if value["decision"].get("voiceMemoryFrames", 0) > 0 and (
+        task != "emotion" or value["frontEnd"]["normalization"] == "none"
+    ):
+        raise manifest.fail(
+            "`decision.voiceMemoryFrames` needs the task emotion and a `frontEnd.normalization`"
+        )
     graph = check_graph(
         manifest.take("graph"), quantized, front_end.channel_count, len(labels), frames
     )
@@ -113,6 +119,13 @@ def _check_decision(decision: Members, quantized: bool) -> tuple[int, int]:
         decision.integer("logitShift", -31, 22)
     decision.integer("unknownThreshold", 0, 1000)
     decision.integer("smoothing", 0, 950)
+    memory = 0
+    if "voiceMemoryFrames" in decision:
+        memory = decision.integer("voiceMemoryFrames", 0, 2048)
+    if 0 < memory < longest:
+        raise decision.fail(
+            f"`voiceMemoryFrames` is {memory}, expected 0 or an integer {longest} … 2048"
+        )
     decision.finish()
     return minimum, longest
 
