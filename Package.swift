@@ -341,7 +341,13 @@ let package = Package(
                 "ServiceTestSupport", "SystemIntegration", "Varlink",
             ]
         ),
-        tests("CommandTests", ["ModelToolCore"]),
+        tests(
+            "CommandTests",
+            [
+                "Features", "ModelDescription", "ModelFile", "ModelToolCore", "Recognition",
+                "ServiceTestSupport", "VoiceActivity",
+            ]
+        ),
     ],
     cxxLanguageStandard: .cxx17
 )

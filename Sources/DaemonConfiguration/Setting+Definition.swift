@@ -148,6 +148,12 @@ extension Setting {
                 300,
                 "After so long an utterance counts half in the mood."
             )
+        case .voiceMemorySeconds:
+            Self.integer(
+                0...86_400,
+                300,
+                "After so long without speech a model forgets how the last voice sounded; 0 at once."
+            )
         case .controlGroup:
             Definition(
                 kind: .text,

@@ -17,6 +17,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case hysteresis = "decision.hysteresis_permille"
     case minimumSignalToNoise = "decision.minimum_signal_to_noise_decibels"
     case moodHalfLifeSeconds = "decision.mood_half_life_seconds"
+    case voiceMemorySeconds = "decision.voice_memory_seconds"
     case controlGroup = "control.group"
     case stateFolder = "control.state_folder"
     case socketPath = "socket.path"

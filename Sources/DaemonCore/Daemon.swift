@@ -294,7 +294,7 @@ extension Daemon {
         _ cause: Cause,
         completion: @escaping () -> Void = {}
     ) {
-        hearing.finishSpeech()
+        hearing.forgetVoice()
         lastUtterance = nil
         lastMood = nil
         state.muted = true

@@ -121,6 +121,12 @@ final class Hearing {
         tellEvents(arrivedMicroseconds: time)
     }
 
+    /// Ends the running speech, and forgets how the voice sounded.
+    func forgetVoice() {
+        finishSpeech()
+        recognizer?.forgetVoice()
+    }
+
     /// Lets a model answer from the next boundary between two windows on.
     ///
     /// - Throws: `RecognizerError`; nothing is heard then. The manager has prepared the model before, so it is

@@ -17,5 +17,6 @@ extension RecognizerOptions {
         hysteresis = configuration.number(.hysteresis)
         minimumSignalToNoise = configuration.number(.minimumSignalToNoise) * 10
         moodHalfLife = configuration.number(.moodHalfLifeSeconds)
+        voiceMemory = configuration.number(.voiceMemorySeconds)
     }
 }

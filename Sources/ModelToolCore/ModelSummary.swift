@@ -102,7 +102,10 @@ struct ModelSummary {
                 + " \((Double(decision.minimumFrames) * hop).fixed(2)) s, utterance at most"
                 + " \((Double(decision.maximumUtteranceFrames) * hop).fixed(2)) s, temperature"
                 + " \(decision.temperature.fixed(3)), unknown below"
-                + " \(decision.unknownThreshold) ‰, smoothing \(decision.smoothing) ‰",
+                + " \(decision.unknownThreshold) ‰, smoothing \(decision.smoothing) ‰"
+                + (decision.voiceMemoryFrames == 0
+                    ? ""
+                    : ", voice memory \((Double(decision.voiceMemoryFrames) * hop).fixed(2)) s"),
             "",
         ]
         var table = TextTable(header: ["layer", "operation", "shape", "MACs", "bytes"])

@@ -115,6 +115,10 @@ class RememberedVoices(unittest.TestCase):
         nobody = [(sample, "") for sample in SAMPLES]
         together, alone = quantized(self.float32, *one), quantized(self.float32, *many)
         self.assertEqual(together["manifest"]["decision"]["voiceMemoryFrames"], 2048)
+        hop = together["manifest"]["frontEnd"]["hopLength"] / 16000
+        text = self.run_tool("inspect", self.float32).stdout.decode()
+        self.assertIn(f"voice memory {2048 * hop:.2f} s", text)
+        self.assertNotIn("voice memory", self.run_tool("inspect", MODEL).stdout.decode())
         self.assertNotEqual(together["manifest"]["graph"], alone["manifest"]["graph"])
         self.assertEqual(quantized(self.float32, *nobody)["digest"], alone["digest"])
         # A model without memory does not look at speakers.

@@ -225,7 +225,9 @@ final class ModelBed {
         try ModelReference(JSONCursor(.object(call(method, parameters))).member("model"))
     }
 
-    private func call(_ method: String, _ parameters: JSONObject) throws -> JSONObject {
+    /// Calls a method and runs the daemon until it has answered.
+    @discardableResult
+    func call(_ method: String, _ parameters: JSONObject) throws -> JSONObject {
         let client = try VarlinkClient(path: socket)
         try client.send(VarlinkCall(method: "org.affectd.\(method)", parameters: parameters))
         var reply: Result<VarlinkReply, VarlinkClientError>?

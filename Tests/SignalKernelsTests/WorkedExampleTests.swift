@@ -179,6 +179,17 @@ import Testing
             rememberedCount: 2
         )
         #expect(later == [458, 1374])
+
+        var alone: [Int16] = [300, 400]
+        var aloneSpan = alone.mutableSpan
+        subtractMeanAndDivideByDeviation(
+            &aloneSpan,
+            frameCount: 2,
+            channelCount: 1,
+            fractionBits: 10
+        )
+        // A deviation of 50 units counts as 64.
+        #expect(alone == [-800, 800])
     }
 
     @Test func requantisation() {

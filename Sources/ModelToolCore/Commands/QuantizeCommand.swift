@@ -22,6 +22,10 @@ struct QuantizeCommand: ParsableCommand {
             --correction is tried in every way, and what keeps the logits nearest to full \
             precision wins.
 
+            For a model with `voiceMemoryFrames`, recordings of one speaker (column speaker of the \
+            list) that stand behind one another are heard as one voice, as with \
+            `evaluate --remember-voices`.
+
             --compare measures both models on a list of recordings with known labels, as \
             `evaluate` does: agreement, accuracy and UAR of each, and 95 % paired bootstrap \
             intervals of the differences.

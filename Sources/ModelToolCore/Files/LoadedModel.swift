@@ -4,7 +4,7 @@ import ModelFile
 import ModelTrust
 
 /// A model file with its digest.
-struct LoadedModel {
+package struct LoadedModel {
     let path: String
     let model: Model
     let digest: ModelDigest
@@ -36,7 +36,7 @@ struct LoadedModel {
     }
 
     /// A model that was just made, with where it will stand.
-    init(_ model: Model, path: String) {
+    package init(_ model: Model, path: String) {
         self.path = path
         self.model = model
         bytes = model.bytes

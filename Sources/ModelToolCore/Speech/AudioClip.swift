@@ -4,7 +4,7 @@ import SignalKernels
 import SystemIntegration
 
 /// A whole recording in memory.
-struct AudioClip {
+package struct AudioClip {
     /// Ten minutes at 48 kHz: recordings that are classified as one are far shorter.
     static let frameLimit = 28_800_000
 
@@ -19,7 +19,7 @@ struct AudioClip {
         Double(samples.count / format.channelCount) / Double(format.sampleRate)
     }
 
-    init(path: String) throws(ToolError) {
+    package init(path: String) throws(ToolError) {
         do throws(AudioCaptureError) {
             let reader = try AudioFileReader(wavFile: path)
             format = reader.format

@@ -8,12 +8,12 @@ import VoiceActivity
 ///
 /// The same gate, resampler, front end, cuts and normalisation as `Recognizer`, without a network:
 /// for calibration and for full-precision models.
-struct SpeechReader: ~Copyable {
+package struct SpeechReader: ~Copyable {
     /// A stretch of normalised frames.
-    struct Stretch {
+    package struct Stretch {
         /// [frameCount, channelCount], as the network sees them.
-        let features: [Int16]
-        let frameCount: Int
+        package let features: [Int16]
+        package let frameCount: Int
     }
 
     /// Microseconds of audio without speech after which a device forgets the voice, if nothing else is
@@ -27,7 +27,7 @@ struct SpeechReader: ~Copyable {
     private let channelCount: Int
 
     /// - Parameter gate: nil lets everything pass.
-    init(model: LoadedModel, gate: EnergyGateOptions?) throws(ToolError) {
+    package init(model: LoadedModel, gate: EnergyGateOptions?) throws(ToolError) {
         // Before the others are set: Swift 6.2 cannot take back a structure that is half made.
         do throws(FeaturesError) {
             frontEnd = try FrontEnd(
@@ -45,7 +45,7 @@ struct SpeechReader: ~Copyable {
     /// The utterances of a recording, and how often the gate was open.
     ///
     /// - Parameter memory: what is remembered of the voice until now, and afterwards of this recording too.
-    func speech(
+    package func speech(
         of clip: AudioClip,
         after memory: inout VoiceMemory
     ) throws(ToolError) -> (segmentCount: Int, utterances: [Stretch]) {
