@@ -10,10 +10,13 @@
 
 static _Thread_local unsigned long allocation_count;
 static _Thread_local long live_bytes;
+static _Thread_local long live_blocks;
 
 unsigned long affect_allocation_count(void) { return allocation_count; }
 
 long affect_live_bytes(void) { return live_bytes; }
+
+long affect_live_blocks(void) { return live_blocks; }
 
 #if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
 
@@ -26,7 +29,13 @@ void __libc_free(void *block);
 static void *counted(void *block) {
     allocation_count += 1;
     live_bytes += (long)malloc_usable_size(block);
+    live_blocks += block != NULL;
     return block;
+}
+
+static void released(void *block) {
+    live_bytes -= (long)malloc_usable_size(block);
+    live_blocks -= block != NULL;
 }
 
 void *malloc(size_t size) { return counted(__libc_malloc(size)); }
@@ -34,7 +43,7 @@ void *malloc(size_t size) { return counted(__libc_malloc(size)); }
 void *calloc(size_t count, size_t size) { return counted(__libc_calloc(count, size)); }
 
 void *realloc(void *block, size_t size) {
-    live_bytes -= (long)malloc_usable_size(block);
+    released(block);
     return counted(__libc_realloc(block, size));
 }
 
@@ -48,7 +57,7 @@ int posix_memalign(void **block, size_t alignment, size_t size) {
 }
 
 void free(void *block) {
-    live_bytes -= (long)malloc_usable_size(block);
+    released(block);
     __libc_free(block);
 }
 

@@ -254,7 +254,7 @@ import Testing
         )
         let models = [try SampleModel.int8(), try Self.other()]
         let samples = bursts([100, 400])
-        var early = 0
+        var (blocks, bytes) = (0, 0)
         for round in 0..<100 {
             recognizer.adopt(try PreparedModel(models[round % 2]))
             var position = 0
@@ -264,8 +264,11 @@ import Testing
                 )
             }
             // The first rounds let a debug build instantiate its generic metadata.
-            if round == 9 { early = affect_live_bytes() }
+            if round == 9 { (blocks, bytes) = (affect_live_blocks(), affect_live_bytes()) }
         }
-        #expect(affect_live_bytes() <= early)
+        #expect(affect_live_blocks() <= blocks)
+        // A block may be 16 bytes larger than the one that it takes the place of; what grew by that
+        // much with every swap would have 1440 more.
+        #expect(affect_live_bytes() - bytes < 90 * 16)
     }
 }
