@@ -20,7 +20,7 @@ Doubles = npt.NDArray[np.float64]
 
 SMALLEST_DEVIATION = 1 / 16
 MOST_CLIPS = 40
-"""A training crop is heard behind 1 … so many clips of its voice, few as often as many."""
+"""A training crop is heard behind fewer clips of its voice than these, few as often as many."""
 FEW_MOODS = 0.3
 """How often all that is remembered has at most `MOST_MOODS` labels."""
 MOST_MOODS = 3
@@ -116,24 +116,27 @@ class TrainingVoices:
     def __init__(
         self, heard: Mapping[str, Sequence[Frames]], scale: np.float32, limit: int
     ) -> None:
-        """`heard`: the utterances of each clip, by its path, none of them augmented."""
+        """`heard`: the utterances of each clip, by its path, none of them augmented; there may be
+        none, where the gate opens for a copy alone."""
         self._limit = limit
+        self._channels = next(u[0].values.shape[1] for u in heard.values() if u)
         self._moments = {
             path: sum(
                 (Moments.of(frames.speech.astype(np.float32) * scale) for frames in utterances),
                 Moments.none(utterances[0].values.shape[1]),
             )
             for path, utterances in heard.items()
+            if utterances
         }
         self._mates: dict[str, list[Clip]] = {}
-        for utterances in heard.values():
-            clip = utterances[0].clip
+        for path in self._moments:
+            clip = heard[path][0].clip
             self._mates.setdefault(clip.speaker, []).append(clip)
 
     def drawn(self, clip: Clip, generator: np.random.Generator) -> Moments:
         """Clips of the same speaker, often of few moods; of no frames where there are no others."""
-        mates = [mate for mate in self._mates[clip.speaker] if mate.path != clip.path]
-        found = Moments.none(len(self._moments[clip.path].sums))
+        mates = [mate for mate in self._mates.get(clip.speaker, ()) if mate.path != clip.path]
+        found = Moments.none(self._channels)
         if not mates:
             return found
         count = int(np.exp(generator.uniform(0, np.log(MOST_CLIPS))))

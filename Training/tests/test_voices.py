@@ -102,6 +102,14 @@ def test_a_clip_is_not_remembered_before_it_is_heard() -> None:
     assert found.mean[0] == len(some[1].label)
 
 
+def test_a_clip_that_the_gate_opens_for_as_a_copy_alone_is_not_remembered() -> None:
+    some = clips(1, 2)
+    made = {some[0].path: [], some[1].path: [Frames(some[1], 0, np.ones((40, 2), np.int16), 5, 5)]}
+    drawing, generator = TrainingVoices(made, np.float32(1), 90), np.random.default_rng(1)
+    assert drawing.drawn(some[0], generator).mean.tolist() == [1, 1]
+    assert drawing.drawn(some[1], generator).count == 0
+
+
 def test_a_speaker_of_one_clip_has_nothing_to_remember() -> None:
     some = clips(2, 1)
     assert voices(some, 90).drawn(some[0], np.random.default_rng(1)).count == 0
