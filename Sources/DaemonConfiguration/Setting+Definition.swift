@@ -152,7 +152,7 @@ extension Setting {
             Self.integer(
                 0...86_400,
                 300,
-                "After so long without speech a model forgets how the last voice sounded; 0 at once."
+                "After so long without speech a model forgets how voices sounded; 0 remembers none."
             )
         case .controlGroup:
             Definition(

@@ -365,7 +365,8 @@ extension Daemon {
 
 extension Daemon: MicrophoneDelegate {
     package func microphoneChanged(to new: MicrophoneState) {
-        hearing.finishSpeech()
+        // Behind another opening of a microphone may be another microphone, or another person.
+        hearing.forgetVoice()
         let reason: String
         var cause: Cause?
         captureTrouble = []

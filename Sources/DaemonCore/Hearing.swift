@@ -43,6 +43,10 @@ final class Hearing {
     private var successor: (model: LoadedModel, reason: String)?
     /// Answers for utterances that a model on probation gave and nobody has judged yet.
     private var unjudged: [Answer] = []
+    /// Frames of the running hold.
+    private var heldFrames = 0
+    /// Seconds without speech after which the voice is forgotten.
+    private var voiceMemory = 0
 
     init(_ models: ModelSet) {
         self.models = models
@@ -73,6 +77,7 @@ final class Hearing {
             options: options
         )
         format = new
+        voiceMemory = options.voiceMemory
     }
 
     /// Goes on with other options, if a stream has been prepared for.
@@ -93,7 +98,11 @@ final class Hearing {
         guard let format, recognizer != nil else { return nil }
         let frames = samples.count / format.channelCount
         frameCount += UInt64(frames)
-        guard !isHeld else { return nil }
+        guard !isHeld else {
+            pass(heldFrames: frames, of: format)
+            return nil
+        }
+        heldFrames = 0
         let isJudged = isJudged
         let startMicroseconds = isJudged ? Clock.threadProcessorMicroseconds : 0
         let before = utteranceCount + windowCount
@@ -112,6 +121,12 @@ final class Hearing {
             processorMicroseconds: Clock.threadProcessorMicroseconds - startMicroseconds,
             listeningMicroseconds: UInt64(frames) * 1_000_000 / UInt64(format.sampleRate)
         )
+    }
+
+    /// Sound of a hold is thrown away; as time without speech it counts all the same.
+    private func pass(heldFrames frames: Int, of format: StreamFormat) {
+        heldFrames += frames
+        if heldFrames >= voiceMemory * format.sampleRate { recognizer?.forgetVoice() }
     }
 
     /// Ends the running speech.

@@ -51,7 +51,7 @@ public struct VoiceMemory: ~Copyable {
         )
     }
 
-    /// Forgets everything.
+    /// Forgets everything: sums are set to zero.
     public mutating func removeAll() {
         while utteranceCount > 0 { removeOldest() }
     }
@@ -95,8 +95,12 @@ public struct VoiceMemory: ~Copyable {
 
     private mutating func removeOldest() {
         let first = oldest * 2 * channelCount
-        for index in 0..<totals.count { totals[index] &-= sums[first + index] }
+        for index in 0..<totals.count {
+            totals[index] &-= sums[first + index]
+            sums[first + index] = 0
+        }
         frameCount -= frameCounts[oldest]
+        frameCounts[oldest] = 0
         oldest = (oldest + 1) % frameCounts.count
         utteranceCount -= 1
     }

@@ -87,6 +87,11 @@ final class ModelBed {
         try daemon.start(listener: listener)
         try client.send(VarlinkCall(method: "org.affectd.Subscribe", more: true))
         try run { !messages.isEmpty }
+        openMicrophone()
+    }
+
+    /// Tells the daemon that a microphone was opened.
+    func openMicrophone() {
         daemon.microphoneChanged(
             to: .running(
                 CaptureParameters(

@@ -1,3 +1,4 @@
+import AudioCapture
 import DaemonConfiguration
 import DaemonCore
 import EventProtocol
@@ -43,6 +44,27 @@ import Testing
             try bed.call("Hold", ["seconds": 0])
         }
         #expect(held == remembered)
+    }
+
+    @Test func anotherOpeningOfAMicrophoneForgetsTheVoice() throws {
+        let reopened = try answers { bed in
+            bed.daemon.microphoneChanged(to: .noDevice(reason: "unplugged"))
+            bed.openMicrophone()
+        }
+        #expect(try reopened == answers(settings: [(.voiceMemorySeconds, "0")]))
+    }
+
+    @Test func aHoldCountsAsTimeWithoutSpeech() throws {
+        let settings = [(Setting.voiceMemorySeconds, "2")]
+        func held(_ seconds: Int) throws -> [[EmotionResult.Probability]] {
+            try answers(settings: settings) { bed in
+                try bed.call("Hold", ["seconds": 60])
+                try bed.hear([Int16](repeating: 0, count: seconds * 16_000))
+                try bed.call("Hold", ["seconds": 0])
+            }
+        }
+        #expect(try held(1) == answers())
+        #expect(try held(2) == answers(settings: [(.voiceMemorySeconds, "0")]))
     }
 
     @Test func theConfigurationSaysForHowLong() throws {
