@@ -66,52 +66,39 @@ import VoiceActivity
         }
     }
 
-    /// Recordings of a voice one after the other, one of them with two utterances.
+    /// Recordings of a voice one after the other, heard by reader and recogniser; all must agree.
+    ///
+    /// - Returns: how many utterances each recording had.
+    private func utteranceCounts(
+        _ recordings: [[Int]],
+        _ model: Model,
+        gate: EnergyGateOptions?
+    ) throws -> [Int] {
+        let reader = try SpeechReader(model: LoadedModel(model, path: "sample"), gate: gate)
+        var read = VoiceMemory(for: model.manifest)
+        var heard = VoiceMemory(for: model.manifest)
+        return try recordings.map { durations in
+            let samples = bursts(durations)
+            let clip = try clip(samples, rate: 16_000)
+            let found = try reader.speech(of: clip, after: &read).utterances
+            let expected = try self.heard(samples, model, rate: 16_000, gate: gate, after: &heard)
+            #expect(found.map(fingerprint) == expected)
+            return found.count
+        }
+    }
+
     @Test(arguments: [FrontEndOptions.Normalization.mean, .meanVariance])
     func aVoiceGoesOnAsInTheRecogniser(normalization: FrontEndOptions.Normalization) throws {
         let model = try SampleModel.remembering(180, normalization: normalization)
-        let reader = try SpeechReader(
-            model: LoadedModel(model, path: "sample"),
-            gate: EnergyGateOptions()
-        )
-        var read = VoiceMemory(for: model.manifest)
-        var heard = VoiceMemory(for: model.manifest)
-        var count = 0
-        for durations in [[700, 100, 900], [500, 110, 900, 90, 900], [600, 130, 900]] {
-            let samples = bursts(durations)
-            let clip = try clip(samples, rate: 16_000)
-            let found = try reader.speech(of: clip, after: &read).utterances
-            let expected = try self.heard(
-                samples,
-                model,
-                rate: 16_000,
-                gate: EnergyGateOptions(),
-                after: &heard
-            )
-            #expect(found.map(fingerprint) == expected)
-            count += found.count
-        }
-        #expect(count == 4)
+        let recordings = [[700, 100, 900], [500, 110, 900, 90, 900], [600, 130, 900]]
+        let counts = try utteranceCounts(recordings, model, gate: EnergyGateOptions())
+        #expect(counts.reduce(0, +) == 4)
     }
 
     @Test func withoutAGateAVoiceGoesOnAsInTheRecogniser() throws {
+        let recordings = [[100, 400], [200, 300], [50, 450]]
         let model = try SampleModel.remembering(180)
-        let reader = try SpeechReader(model: LoadedModel(model, path: "sample"), gate: nil)
-        var read = VoiceMemory(for: model.manifest)
-        var heard = VoiceMemory(for: model.manifest)
-        for durations in [[100, 400], [200, 300], [50, 450]] {
-            let samples = bursts(durations)
-            let clip = try clip(samples, rate: 16_000)
-            let found = try reader.speech(of: clip, after: &read).utterances
-            let expected = try self.heard(
-                samples,
-                model,
-                rate: 16_000,
-                gate: nil,
-                after: &heard
-            )
-            #expect(found.map(fingerprint) == expected && found.count == 1)
-        }
+        #expect(try utteranceCounts(recordings, model, gate: nil) == [1, 1, 1])
     }
 
     /// A device forgets a voice after 300 seconds without speech.
