@@ -1,0 +1,62 @@
+"""What the words of a protocol tell."""
+
+import numpy as np
+import pytest
+
+from affect_training.corpora import Clip
+from affect_training.utterances import Frames
+from affect_training.words import labels_by_words, spelled, warped_distances
+
+
+def sentence(text: str, pace: int, offset: float = 0, gain: float = 1) -> np.ndarray:
+    """Sixteen cepstra of a text, each letter a sound of its own, so many frames long."""
+    sounds = {letter: np.random.default_rng(ord(letter)).normal(size=16) for letter in set(text)}
+    return np.repeat([sounds[letter] for letter in text], pace, 0) * gain + offset
+
+
+def clip(name: str, label: str, speaker: str, values: np.ndarray) -> Frames:
+    return Frames(Clip(name, label, speaker), 0, np.round(values * 500).astype(np.int16), 0, 0)
+
+
+def test_distance_is_that_of_the_cheapest_way() -> None:
+    # By hand: 0 1 3 against 0 3: |0-0| + |1-0| + |3-3| over 3 + 2; against itself 0; against 5.
+    one = np.array([[0], [1], [3]], dtype=np.float32)
+    others = [np.array([[0], [3]]), one, np.array([[5]])]
+    found = warped_distances(one, [other.astype(np.float32) for other in others])
+    assert found.tolist() == pytest.approx([1 / 5, 0, (5 + 4 + 2) / 4])
+
+
+def test_the_same_words_are_found_whoever_says_them_and_however() -> None:
+    texts = {"angry": "abcdefgh", "happy": "hgfedcba", "sad": "acegbdfh"}
+    known = [clip(f"{label}.wav", label, "1", sentence(text, 8)) for label, text in texts.items()]
+    tested = [
+        clip(f"{label}-{pace}.wav", label, "2", sentence(text, pace, offset, gain))
+        for label, text in texts.items()
+        for pace, offset, gain in ((6, 3.0, 2.0), (12, -1.0, 0.5))
+    ]
+    counts: list[int] = []
+    answers = labels_by_words(
+        spelled(tested), spelled(known), lambda done, total: counts.append(total - done)
+    )
+    assert answers == [frames.clip.label for frames in tested]
+    assert counts == [5, 4, 3, 2, 1, 0]
+
+
+def test_utterances_of_a_clip_are_one_text() -> None:
+    whole = clip("a.wav", "sad", "1", sentence("abcdef", 8))
+    parts = [
+        Frames(whole.clip, 0, whole.values[:24], 0, 0),
+        Frames(whole.clip, 0, whole.values[24:], 0, 0),
+    ]
+    (together,), (alone,) = spelled(parts), spelled([whole])
+    assert together.clip == alone.clip
+    assert np.array_equal(together.sounds, alone.sounds)
+
+
+def test_level_and_margins_are_not_looked_at() -> None:
+    values = sentence("abcdef", 8)
+    louder = np.concatenate([values[:10] * 0, values, values[:6] * 0])
+    louder[:, 0] += np.linspace(-9, 9, len(louder))
+    heard = Frames(Clip("b", "sad", "1"), 0, np.round(louder * 500).astype(np.int16), 10, 6)
+    (plain,), (loud,) = spelled([clip("a", "sad", "1", values)]), spelled([heard])
+    assert np.array_equal(plain.sounds, loud.sounds)
