@@ -7,6 +7,7 @@ from typing import Any
 from .cli.file_commands import summary
 from .corpora import corpus
 from .corpora.citations import CITATIONS
+from .corpora.sounds import noise_licence
 from .experiment import Experiment
 from .modelfile import validate_file
 from .protocols import Protocol, joining, load_protocol
@@ -106,8 +107,12 @@ def _data(experiment: Experiment, protocol: Protocol) -> str:
         for name in (*protocol.corpora, *further)
     )
     noise = "".join(
-        f"\n- {name}: background noise of augmented copies" for name in experiment.noise
+        f"\n- {name} ({noise_licence(name)}): background noise of copies, the training side of "
+        "`Training/speech/noise.csv`"
+        for name in experiment.noise
     )
+    if any(copy.reverberation is not None for copy in experiment.copies):
+        noise += "\n- synthetic rooms, made of random numbers: reverberation of copies"
     tested = sorted(protocol.fold(experiment.data.testFold), key=lambda name: (len(name), name))
     how = _paragraph(
         f"Protocol `{protocol.name}`, fold {experiment.data.testFold}: the speakers "
@@ -238,7 +243,8 @@ def _limits() -> str:
     return """## What it cannot do
 
 - The voices are actors who speak a few English sentences in a studio. Other languages, accents,
-  ages, rooms, microphones and spontaneous speech are untested, and results there will be worse.
+  ages, real rooms, microphones and spontaneous speech are untested, and results there will be
+  worse. What noise does to the figures stands in `Documentation/Results.md`.
 - The sentences of the test stand in training, too: speaker-independent is not text-independent.
 - Acted emotions are clearer than real ones, and the labels are what actors were told to play.
 - One voice at a time; music, crowds and television are not told apart from speech by this model.
