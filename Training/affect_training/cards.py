@@ -35,7 +35,7 @@ def write_card(
         _files(float_model, int8_model),
         _use(experiment),
         _data(experiment, protocol),
-        _figures(protocol, pooled, float_report, int8_report),
+        _figures(experiment, protocol, pooled, float_report, int8_report),
         _corpora(int8_report or float_report, others),
         _classes(protocol.labels, pooled, int8_report or float_report),
         _limits(),
@@ -107,8 +107,8 @@ def _data(experiment: Experiment, protocol: Protocol) -> str:
         for name in (*protocol.corpora, *further)
     )
     noise = "".join(
-        f"\n- {name} ({noise_licence(name)}): background noise of copies, the training side of "
-        "`Training/speech/noise.csv`"
+        f"\n- {name} ({noise_licence(name)}), background noise of copies, the training side of "
+        f"`Training/speech/noise.csv`: {CITATIONS[name]}"
         for name in experiment.noise
     )
     if any(copy.reverberation is not None for copy in experiment.copies):
@@ -137,6 +137,7 @@ def _interval(report: dict[str, Any], over: str) -> str:
 
 
 def _figures(
+    experiment: Experiment,
     protocol: Protocol,
     pooled: dict[str, Any] | None,
     float_report: dict[str, Any] | None,
@@ -165,6 +166,12 @@ def _figures(
         f"{100 / len(protocol.labels):.1f} %. Intervals are percentile bootstraps; the one over "
         "speakers says how the model does on new voices."
     )
+    if experiment.voice_memory:
+        text += "\n\n" + _paragraph(
+            "The model remembers the voice: in each line the clips of a speaker were heard one "
+            "after the other, emotions mixed, nothing remembered before the first. "
+            "`Documentation/Results.md` has the figures of every clip alone, too."
+        )
     tested = int8_report or float_report
     if pooled is not None and tested is not None and tested["uar"] > pooled["uarInterval"][1]:
         text += "\n\n" + _paragraph(
