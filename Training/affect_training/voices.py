@@ -101,13 +101,16 @@ class VoiceMemory:
 def voice_after_voice(clips: Iterable[Clip]) -> list[Clip]:
     """The clips of each speaker one after the other, in an order that nobody chose.
 
-    The digest of their paths deals them out, so that sentences and emotions are mixed.
+    The digest of their paths inside the corpus deals them out, so that sentences and emotions are
+    mixed, and alike whatever other corpora the protocol has.
     """
-    return sorted(clips, key=lambda clip: (clip.speaker, _digest(clip.path)))
+    return sorted(clips, key=lambda clip: (clip.speaker, _digest(clip)))
 
 
-def _digest(path: str) -> str:
-    return hashlib.sha256(path.encode()).hexdigest()
+def _digest(clip: Clip) -> str:
+    # Beside other corpora, path and speaker begin with those of the corpus.
+    own = clip.path.partition("/")[2] if "/" in clip.speaker else clip.path
+    return hashlib.sha256(own.encode()).hexdigest()
 
 
 class TrainingVoices:

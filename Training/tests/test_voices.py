@@ -76,6 +76,13 @@ def test_clips_of_a_speaker_stand_together_in_an_order_that_nobody_chose() -> No
     assert sorted(order, key=lambda clip: clip.path) == some != order
 
 
+def test_the_order_is_the_same_beside_other_corpora() -> None:
+    alone = clips(2, 16)
+    beside = [Clip(f"X/{clip.path}", clip.label, f"X/{clip.speaker}") for clip in alone]
+    order = [clip.path for clip in voice_after_voice(alone)]
+    assert [clip.path for clip in voice_after_voice(beside)] == [f"X/{path}" for path in order]
+
+
 def voices(some: list[Clip], limit: int, copies: int = 1) -> TrainingVoices:
     """Each clip has 30 frames of a value that tells its copy, its speaker and its label."""
     return TrainingVoices(
