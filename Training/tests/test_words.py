@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from affect_training.cli.main import main
 from affect_training.corpora import Clip
 from affect_training.utterances import Frames
 from affect_training.words import labels_by_words, spelled, warped_distances
@@ -36,10 +37,24 @@ def test_the_same_words_are_found_whoever_says_them_and_however() -> None:
     ]
     counts: list[int] = []
     answers = labels_by_words(
-        spelled(tested), spelled(known), lambda done, total: counts.append(total - done)
+        spelled(tested),
+        spelled(known),
+        lambda clip: clip.label,
+        lambda done, total: counts.append(total - done),
     )
-    assert answers == [frames.clip.label for frames in tested]
+    truth = [frames.clip.label for frames in tested]
+    assert list(answers.any_sentence) == truth
+    assert all(a != b for a, b in zip(answers.other_sentence, truth, strict=True))
     assert counts == [5, 4, 3, 2, 1, 0]
+    with pytest.raises(ValueError, match="every known clip has its sentence"):
+        labels_by_words(spelled(tested), spelled(known), lambda _: "", lambda *_: None)
+
+
+def test_a_sentence_is_named_by_a_group(capsys: pytest.CaptureFixture[str]) -> None:
+    for pattern, why in (("(", "is no regular expression"), ("[a-z]+", "has no group")):
+        with pytest.raises(SystemExit):
+            main(["words", "experiment.toml", "--sentence", pattern])
+        assert why in capsys.readouterr().err
 
 
 def test_utterances_of_a_clip_are_one_text() -> None:
