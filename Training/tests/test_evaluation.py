@@ -15,9 +15,15 @@ from affect_training.evaluation.confidence import at_threshold, calibration, ris
 from affect_training.evaluation.folds import pooled_difference
 from affect_training.evaluation.noise import active_samples, babble, mixed, spoken, stretch
 from affect_training.evaluation.occlusion import Grid, hidden, speech_span
-from affect_training.evaluation.page import load_models, model_section, quantization_section
+from affect_training.evaluation.page import (
+    corpora_table,
+    load_models,
+    model_section,
+    quantization_section,
+)
 from affect_training.evaluation.product import TOOL, Product, Recording
 from affect_training.evaluation.shipped import Evaluation, spread
+from affect_training.modelfile import validate_file
 from affect_training.speech_detection.sides import load_noise_files
 
 MODEL = REPOSITORY / "Models" / "emotion-research.int8.affect"
@@ -218,6 +224,11 @@ def test_a_model_is_measured_by_the_product(corpora: Path) -> None:
     text = json.dumps(result)
     assert str(corpora) not in text
     assert result["unknown"]["threshold"] == pytest.approx(0.3, abs=0.3)
+    remembers = validate_file(MODEL).manifest["decision"]["voiceMemoryFrames"] > 0
+    assert remembers and result["alone"]["count"] == 40
+    assert result["alone"]["confusion"] != result["figures"]["confusion"]
+    lines = corpora_table(result).splitlines()
+    assert lines[3].startswith("| RAVDESS, every clip alone | 40 |")
 
 
 @needs_product
