@@ -176,9 +176,7 @@ def _figures(
     if pooled is not None and tested is not None and tested["uar"] > pooled["uarInterval"][1]:
         text += "\n\n" + _paragraph(
             "The tested speakers are an easier draw than the others, and the networks of "
-            "cross-validation learned from fewer: expect a new voice between the two. "
-            "`Documentation/Results.md` has the recipe on all folds and with other seeds, which "
-            "say how much of the figure is luck."
+            "cross-validation learned from fewer: expect a new voice between the two."
         )
     folds = ""
     if pooled is not None and "folds" in pooled:

@@ -107,7 +107,10 @@ def load_noise(corpora: Path, names: Sequence[str]) -> list[Waveform]:
     found = load_side(corpora, names, "training")
     unknown = [name for name in names if name not in found]
     if unknown:
-        raise ValueError(f"speech/noise.csv names no recording of {unknown[0]} to train with")
+        raise ValueError(
+            f"speech/noise.csv names no recording of {unknown[0]} to train with: list its files "
+            "there, side training"
+        )
     length = NOISE_PIECE
     return [
         noise[begin : begin + length]
@@ -207,6 +210,8 @@ def cache_path(experiment: Experiment, cache: Path) -> Path:
     }
     # What is added here must leave the names of older caches as they are.
     further = joining(load_protocol(experiment.data.protocol), experiment.trainedOn)
+    if experiment.noise:
+        parts["noiseSide"] = ["training", NOISE_PIECE]
     if experiment.rooms:
         parts["rooms"] = experiment.rooms
     if further:

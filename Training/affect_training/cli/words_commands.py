@@ -81,8 +81,9 @@ def _words(options: argparse.Namespace) -> int:
                 Progress(f"fold {fold}: features of clip"),
             )
         )
-        tested = [one for one in heard if one.clip in set(split.test)]
-        known = [one for one in heard if one.clip not in set(split.test)]
+        side = set(split.test)
+        tested = [one for one in heard if one.clip in side]
+        known = [one for one in heard if one.clip not in side]
         answers = labels_by_words(tested, known, sentence, Progress(f"fold {fold}: clip"))
         truth = np.array([labels.index(one.clip.label) for one in tested])
         figures = [
@@ -90,7 +91,12 @@ def _words(options: argparse.Namespace) -> int:
             for told in (answers.any_sentence, answers.other_sentence)
         ]
         means.append(figures)
-        print(f"fold {fold}: {len(tested)} clips beside {len(known)}, {_said(figures)}", flush=True)
+        shut = len(split.test) - len(tested)
+        print(
+            f"fold {fold}: {len(tested)} clips beside {len(known)}, {shut} without speech left "
+            f"out, {_said(figures)}",
+            flush=True,
+        )
     print(f"{protocol.name}: {_said(np.mean(means, 0))}, chance {100 / len(labels):.1f} %")
     return 0
 

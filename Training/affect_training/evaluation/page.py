@@ -169,6 +169,8 @@ def robustness_blocks(name: str, result: dict[str, Any]) -> list[str]:
         if heard
         else ""
     )
+    if "alone" in result:
+        also += " What is remembered was heard in the same kind of noise, at the same ratio."
     return [
         f"Noise, on {found['count']} of the clips, signal over noise measured over the samples in "
         "which there is speech; recordings of the test side of `Training/speech/noise.csv`, and "
