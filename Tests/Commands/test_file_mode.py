@@ -67,6 +67,25 @@ class FileMode(unittest.TestCase):
                 expected = (golden / f"{path.stem}.jsonl").read_bytes()
                 self.assertEqual(recognize(path, "--format", "json").stdout, expected)
 
+    def test_events_behind_remembered_voices_are_the_ones_that_were_recorded(self):
+        """Samples a second apart: every utterance but the first is normalised with those before."""
+        def heard(*paths: pathlib.Path) -> bytes:
+            samples = [sample for path in paths for sample in (*samples_of(path), *[0] * 16000)]
+            raw = struct.pack(f"<{len(samples)}h", *samples)
+            return recognize("-", "--format", "json", stdin=raw).stdout
+
+        def probabilities(stdout: bytes) -> list:
+            return [line["probabilities"] for line in events(stdout) if line["event"] == "utterance"]
+
+        golden = pathlib.Path(__file__).parent / "golden" / "one-stream.jsonl"
+        stream = heard(*SAMPLES)
+        self.assertEqual(stream, golden.read_bytes())
+        alone = [probabilities(heard(path)) for path in SAMPLES]
+        behind = probabilities(stream)
+        self.assertEqual([behind[0]], alone[0])
+        for index in range(1, len(SAMPLES)):
+            self.assertNotEqual([behind[index]], alone[index])
+
     def test_silence_is_no_speech(self):
         done = recognize("-", "--format", "json", stdin=bytes(64000))
         lines = events(done.stdout)

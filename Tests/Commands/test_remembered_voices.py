@@ -12,13 +12,13 @@ EMOTIONS = {"ANG": "angry", "DIS": "disgust", "FEA": "fearful", "HAP": "happy", 
             "SAD": "sad"}
 
 
-def remembering(source: pathlib.Path, target: pathlib.Path) -> pathlib.Path:
-    """A copy of a model with `voiceMemoryFrames`: section 1 of ModelFormat.md."""
+def remembering(source: pathlib.Path, target: pathlib.Path, frames: int = 2048) -> pathlib.Path:
+    """A copy of a model with `voiceMemoryFrames`, 0 for none: section 1 of ModelFormat.md."""
     data = source.read_bytes()
     length = struct.unpack("<Q", data[:8])[0]
     header = json.loads(data[8:8 + length])
     manifest = json.loads(header["__metadata__"]["affect"])
-    manifest["decision"]["voiceMemoryFrames"] = 2048
+    manifest["decision"]["voiceMemoryFrames"] = frames
     header["__metadata__"]["affect"] = json.dumps(manifest)
     text = json.dumps(header).encode()
     text += b" " * (-(8 + len(text)) % 64)
@@ -31,6 +31,8 @@ class RememberedVoices(unittest.TestCase):
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         self.int8 = remembering(MODEL, self.folder / "int8.affect")
         self.float32 = remembering(FULL_PRECISION, self.folder / "float32.affect")
+        self.forgetful = remembering(MODEL, self.folder / "forgetful.int8.affect", 0)
+        self.forgetful_float32 = remembering(FULL_PRECISION, self.folder / "forgetful.affect", 0)
 
     def run_tool(self, *arguments, code: int = 0):
         result = run("affect-model", *arguments)
@@ -82,12 +84,12 @@ class RememberedVoices(unittest.TestCase):
     def test_recordings_by_themselves_are_answered_as_by_a_model_without_memory(self):
         # Each sample is one utterance.
         rows = [(sample, "a") for sample in SAMPLES[:3]]
-        for model, source in ((self.int8, MODEL), (self.float32, FULL_PRECISION)):
+        for model, source in ((self.int8, self.forgetful), (self.float32, self.forgetful_float32)):
             self.assertEqual(self.logits(model, *rows), self.logits(source, *rows))
 
     def test_refuses_what_cannot_be_remembered(self):
         good = self.list((SAMPLES[0], "a"))
-        for model in (MODEL, FULL_PRECISION):
+        for model in (self.forgetful, self.forgetful_float32):
             message = self.run_tool("evaluate", "--model", model, "--manifest", good,
                                     "--remember-voices", code=2).stderr.decode()
             self.assertIn("--remember-voices", message)
@@ -118,12 +120,12 @@ class RememberedVoices(unittest.TestCase):
         hop = together["manifest"]["frontEnd"]["hopLength"] / 16000
         text = self.run_tool("inspect", self.float32).stdout.decode()
         self.assertIn(f"voice memory {2048 * hop:.2f} s", text)
-        self.assertNotIn("voice memory", self.run_tool("inspect", MODEL).stdout.decode())
+        self.assertNotIn("voice memory", self.run_tool("inspect", self.forgetful).stdout.decode())
         self.assertNotEqual(together["manifest"]["graph"], alone["manifest"]["graph"])
         self.assertEqual(quantized(self.float32, *nobody)["digest"], alone["digest"])
         # A model without memory does not look at speakers.
-        self.assertEqual(quantized(FULL_PRECISION, *one)["digest"],
-                         quantized(FULL_PRECISION, *many)["digest"])
+        self.assertEqual(quantized(self.forgetful_float32, *one)["digest"],
+                         quantized(self.forgetful_float32, *many)["digest"])
 
 
 if __name__ == "__main__":

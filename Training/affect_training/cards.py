@@ -7,6 +7,7 @@ from typing import Any
 from .cli.file_commands import summary
 from .corpora import corpus
 from .corpora.citations import CITATIONS
+from .corpora.sounds import noise_licence
 from .experiment import Experiment
 from .modelfile import validate_file
 from .protocols import Protocol, joining, load_protocol
@@ -34,7 +35,7 @@ def write_card(
         _files(float_model, int8_model),
         _use(experiment),
         _data(experiment, protocol),
-        _figures(protocol, pooled, float_report, int8_report),
+        _figures(experiment, protocol, pooled, float_report, int8_report),
         _corpora(int8_report or float_report, others),
         _classes(protocol.labels, pooled, int8_report or float_report),
         _limits(),
@@ -106,8 +107,12 @@ def _data(experiment: Experiment, protocol: Protocol) -> str:
         for name in (*protocol.corpora, *further)
     )
     noise = "".join(
-        f"\n- {name}: background noise of augmented copies" for name in experiment.noise
+        f"\n- {name} ({noise_licence(name)}), background noise of copies, the training side of "
+        f"`Training/speech/noise.csv`: {CITATIONS[name]}"
+        for name in experiment.noise
     )
+    if any(copy.reverberation is not None for copy in experiment.copies):
+        noise += "\n- synthetic rooms, made of random numbers: reverberation of copies"
     tested = sorted(protocol.fold(experiment.data.testFold), key=lambda name: (len(name), name))
     how = _paragraph(
         f"Protocol `{protocol.name}`, fold {experiment.data.testFold}: the speakers "
@@ -132,6 +137,7 @@ def _interval(report: dict[str, Any], over: str) -> str:
 
 
 def _figures(
+    experiment: Experiment,
     protocol: Protocol,
     pooled: dict[str, Any] | None,
     float_report: dict[str, Any] | None,
@@ -160,13 +166,17 @@ def _figures(
         f"{100 / len(protocol.labels):.1f} %. Intervals are percentile bootstraps; the one over "
         "speakers says how the model does on new voices."
     )
+    if experiment.voice_memory:
+        text += "\n\n" + _paragraph(
+            "The model remembers the voice: in each line the clips of a speaker were heard one "
+            "after the other, emotions mixed, nothing remembered before the first. "
+            "`Documentation/Results.md` has the figures of every clip alone, too."
+        )
     tested = int8_report or float_report
     if pooled is not None and tested is not None and tested["uar"] > pooled["uarInterval"][1]:
         text += "\n\n" + _paragraph(
             "The tested speakers are an easier draw than the others, and the networks of "
-            "cross-validation learned from fewer: expect a new voice between the two. "
-            "`Documentation/Results.md` has the recipe on all folds and with other seeds, which "
-            "say how much of the figure is luck."
+            "cross-validation learned from fewer: expect a new voice between the two."
         )
     folds = ""
     if pooled is not None and "folds" in pooled:
@@ -238,7 +248,8 @@ def _limits() -> str:
     return """## What it cannot do
 
 - The voices are actors who speak a few English sentences in a studio. Other languages, accents,
-  ages, rooms, microphones and spontaneous speech are untested, and results there will be worse.
+  ages, real rooms, microphones and spontaneous speech are untested, and results there will be
+  worse. What noise does to the figures stands in `Documentation/Results.md`.
 - The sentences of the test stand in training, too: speaker-independent is not text-independent.
 - Acted emotions are clearer than real ones, and the labels are what actors were told to play.
 - One voice at a time; music, crowds and television are not told apart from speech by this model.

@@ -7,13 +7,12 @@ import torch
 
 from . import __version__, front_end
 from .corpora import corpus
+from .corpora.sounds import SYNTHETIC_LICENCE, SYNTHETIC_ROOMS, noise_licence
 from .experiment import Experiment
 from .modelfile import Model, write_model
 from .models.network import GraphNetwork
 from .protocols import joining, load_protocol
 from .training.setup import graph_of, labels_of
-
-NOISE_LICENCES = {"ESC10": "CC-BY-3.0", "GSC": "CC-BY-4.0"}
 
 
 def export_model(
@@ -55,8 +54,9 @@ def make_manifest(
     ]
     for role, names in (("noise", experiment.noise), ("room", experiment.rooms)):
         for name in names:
-            licence = NOISE_LICENCES.get(name, f"LicenseRef-{name}")
-            corpora.append({"name": name, "licence": licence, "role": role})
+            corpora.append({"name": name, "licence": noise_licence(name), "role": role})
+    if any(copy.reverberation is not None for copy in experiment.copies):
+        corpora.append({"name": SYNTHETIC_ROOMS, "licence": SYNTHETIC_LICENCE, "role": "room"})
     metrics = {}
     if figures is not None:
         low, high = figures["uarInterval"]

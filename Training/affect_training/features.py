@@ -18,10 +18,11 @@ from . import front_end
 from .augmentation import augmented_copy
 from .augmentation.copies import generator_for
 from .corpora import Clip
-from .corpora.audio import read_wav
+from .corpora.audio import SAMPLE_RATE, decode, read_wav
 from .experiment import Experiment
 from .frame_store import FrameStore
 from .protocols import Split, joined_clips, joined_folder, joining, load_protocol, split_clips
+from .speech_detection.sound_library import load_recordings as load_side
 from .utterances import Cuts, Frames, extract
 
 FRAMES = "frames"
@@ -30,6 +31,10 @@ FRAMES = "frames"
 FIRST = ("speed", "gain", "tilt", "noise")
 """What names of caches hold of every copy, drawn or not; the rest only if it is drawn."""
 
+NOISE_PIECE = 5 * SAMPLE_RATE
+"""Samples of the longest piece of noise that is drawn as one."""
+
+Waveform = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 
 
@@ -93,10 +98,30 @@ def channel_count(options: dict[str, Any]) -> int:
     return int(options[key]) + len(options["extraChannels"])
 
 
-def load_recordings(corpora: Path, names: Sequence[str]) -> list[npt.NDArray[np.float64]]:
-    """Every recording below the named folders of `noise`, in the order of their paths."""
-    from .corpora.audio import decode
+def load_noise(corpora: Path, names: Sequence[str]) -> list[Waveform]:
+    """Noise that training may hear: the recordings of the training side of `speech/noise.csv`.
 
+    Long ones come as pieces of five seconds, so that a minute is drawn as often as twelve short
+    recordings.
+    """
+    found = load_side(corpora, names, "training")
+    unknown = [name for name in names if name not in found]
+    if unknown:
+        raise ValueError(
+            f"speech/noise.csv names no recording of {unknown[0]} to train with: list its files "
+            "there, side training"
+        )
+    length = NOISE_PIECE
+    return [
+        noise[begin : begin + length]
+        for name in names
+        for noise in found[name]
+        for begin in range(0, max(1, len(noise) - length // 2), length)
+    ]
+
+
+def load_responses(corpora: Path, names: Sequence[str]) -> list[Waveform]:
+    """Every recording below the named folders of `noise`, in the order of their paths."""
     recordings = []
     for name in names:
         folder = corpora / "noise" / name
@@ -121,8 +146,8 @@ def make_features(
         options["channelWeights"] = measure_channel_weights(
             split.training, folder, options, experiment.channelSpread, cuts
         )
-    noises = load_recordings(corpora, experiment.noise)
-    responses = load_recordings(corpora, experiment.rooms)
+    noises = load_noise(corpora, experiment.noise)
+    responses = load_responses(corpora, experiment.rooms)
     training: list[Frames] = []
     validation: list[Frames] = []
     missed: list[str] = []
@@ -185,6 +210,8 @@ def cache_path(experiment: Experiment, cache: Path) -> Path:
     }
     # What is added here must leave the names of older caches as they are.
     further = joining(load_protocol(experiment.data.protocol), experiment.trainedOn)
+    if experiment.noise:
+        parts["noiseSide"] = ["training", NOISE_PIECE]
     if experiment.rooms:
         parts["rooms"] = experiment.rooms
     if further:

@@ -6,7 +6,7 @@ before it, `voiceMemoryFrames` of the manifest at most; see `Documentation/Model
 
 import hashlib
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,41 +101,41 @@ class VoiceMemory:
 def voice_after_voice(clips: Iterable[Clip]) -> list[Clip]:
     """The clips of each speaker one after the other, in an order that nobody chose.
 
-    The digest of their paths deals them out, so that sentences and emotions are mixed.
+    The digest of their paths inside the corpus deals them out, so that sentences and emotions are
+    mixed, and alike whatever other corpora the protocol has.
     """
-    return sorted(clips, key=lambda clip: (clip.speaker, _digest(clip.path)))
+    return sorted(clips, key=lambda clip: (clip.speaker, _digest(clip)))
 
 
-def _digest(path: str) -> str:
-    return hashlib.sha256(path.encode()).hexdigest()
+def _digest(clip: Clip) -> str:
+    # Beside other corpora, path and speaker begin with those of the corpus.
+    own = clip.path.partition("/")[2] if "/" in clip.speaker else clip.path
+    return hashlib.sha256(own.encode()).hexdigest()
 
 
 class TrainingVoices:
-    """Draws what might be remembered when a training clip is heard: other clips of its speaker."""
+    """Draws what might be remembered when a training clip, or a copy of it, is heard: other clips
+    of its speaker, copied by the same recipe, so that a voice in noise is remembered in noise."""
 
-    def __init__(
-        self, heard: Mapping[str, Sequence[Frames]], scale: np.float32, limit: int
-    ) -> None:
-        """`heard`: the utterances of each clip, by its path, none of them augmented; there may be
-        none, where the gate opens for a copy alone."""
+    def __init__(self, heard: Iterable[Frames], scale: np.float32, limit: int) -> None:
+        """`heard`: every utterance of the training side, those of copies too."""
         self._limit = limit
-        self._channels = next(u[0].values.shape[1] for u in heard.values() if u)
-        self._moments = {
-            path: sum(
-                (Moments.of(frames.speech.astype(np.float32) * scale) for frames in utterances),
-                Moments.none(utterances[0].values.shape[1]),
-            )
-            for path, utterances in heard.items()
-            if utterances
-        }
-        self._mates: dict[str, list[Clip]] = {}
-        for path in self._moments:
-            clip = heard[path][0].clip
-            self._mates.setdefault(clip.speaker, []).append(clip)
+        self._moments: dict[tuple[str, int], Moments] = {}
+        self._mates: dict[tuple[str, int], list[Clip]] = {}
+        for frames in heard:
+            key = frames.clip.path, frames.copy
+            found = Moments.of(frames.speech.astype(np.float32) * scale)
+            if key in self._moments:
+                self._moments[key] += found
+                continue
+            self._moments[key] = found
+            self._mates.setdefault((frames.clip.speaker, frames.copy), []).append(frames.clip)
+            self._channels = len(found.sums)
 
-    def drawn(self, clip: Clip, generator: np.random.Generator) -> Moments:
+    def drawn(self, clip: Clip, copy: int, generator: np.random.Generator) -> Moments:
         """Clips of the same speaker, often of few moods; of no frames where there are no others."""
-        mates = [mate for mate in self._mates.get(clip.speaker, ()) if mate.path != clip.path]
+        everybody = self._mates.get((clip.speaker, copy), ())
+        mates = [mate for mate in everybody if mate.path != clip.path]
         found = Moments.none(self._channels)
         if not mates:
             return found
@@ -146,7 +146,7 @@ class TrainingVoices:
             chosen = set(generator.choice(moods, size=kept, replace=False).tolist())
             mates = [mate for mate in mates if mate.label in chosen]
         for index in generator.integers(len(mates), size=count):
-            more = found + self._moments[mates[int(index)].path]
+            more = found + self._moments[mates[int(index)].path, copy]
             if more.count > self._limit:
                 break
             found = more

@@ -1,6 +1,9 @@
 """Figures of shipped models: by their definitions, and through the product itself."""
 
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +18,17 @@ from affect_training.evaluation.confidence import at_threshold, calibration, ris
 from affect_training.evaluation.folds import pooled_difference
 from affect_training.evaluation.noise import active_samples, babble, mixed, spoken, stretch
 from affect_training.evaluation.occlusion import Grid, hidden, speech_span
-from affect_training.evaluation.page import load_models, model_section, quantization_section
+from affect_training.evaluation.page import (
+    corpora_table,
+    load_models,
+    model_section,
+    quantization_section,
+    robustness_blocks,
+    voice_block,
+)
 from affect_training.evaluation.product import TOOL, Product, Recording
 from affect_training.evaluation.shipped import Evaluation, spread
+from affect_training.modelfile import validate_file
 from affect_training.speech_detection.sides import load_noise_files
 
 MODEL = REPOSITORY / "Models" / "emotion-research.int8.affect"
@@ -187,11 +198,29 @@ def corpora(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@dataclass(frozen=True)
+class Watched(Product):
+    """The product, and whether each list that it heard was one voice after the other."""
+
+    heard: list[tuple[bool, int]] = field(default_factory=list)
+
+    def evaluate(
+        self, model: Path, recordings: Iterable[Recording], voices: bool = False
+    ) -> dict[str, Any]:
+        clips = list(recordings)
+        if voices:
+            speakers = [name for name, _ in groupby(clip.speaker for clip in clips)]
+            assert len(speakers) == len(set(speakers)), "every voice in one piece"
+        self.heard.append((voices, len(clips)))
+        return super().evaluate(model, clips, voices)
+
+
 @needs_product
 def test_a_model_is_measured_by_the_product(corpora: Path) -> None:
     conditions: list[int] = []
+    product = Watched()
     evaluation = Evaluation(
-        Product(),
+        product,
         MODEL,
         corpora,
         corpora,
@@ -218,6 +247,18 @@ def test_a_model_is_measured_by_the_product(corpora: Path) -> None:
     text = json.dumps(result)
     assert str(corpora) not in text
     assert result["unknown"]["threshold"] == pytest.approx(0.3, abs=0.3)
+    remembers = validate_file(MODEL).manifest["decision"]["voiceMemoryFrames"] > 0
+    assert remembers and result["alone"]["count"] == 40
+    assert result["alone"]["confusion"] != result["figures"]["confusion"]
+    # All clips, all of them alone, sixteen kinds of noise and the same clips without; then what is
+    # hidden, of each emotion.
+    assert product.heard[:2] == [(True, 40), (False, 40)]
+    assert product.heard[2:-8] == [(True, 10)] * 17
+    assert {voices for voices, _ in product.heard[-8:]} == {False}
+    assert "clips of a speaker were heard one after the other" in voice_block(result)[0]
+    assert "was heard in the same kind of noise" in robustness_blocks("x", result)[0]
+    lines = corpora_table(result).splitlines()
+    assert lines[3].startswith("| RAVDESS, every clip alone | 40 |")
 
 
 @needs_product

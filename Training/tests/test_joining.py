@@ -151,6 +151,12 @@ def test_the_features_depend_on_the_corpora_and_not_on_their_weights() -> None:
 
 
 def test_features_cached_before_keep_their_names() -> None:
-    # As the first release named them: trainings that are under way find their features again.
+    # As they were named at commit 3183b88: trainings that are under way find their features again.
+    experiment = load_experiment(EXPERIMENTS / "mfcc-cnn-ravdess.toml")
+    assert cache_path(experiment, Path()).name == "mfcc-cnn-ravdess-a339a8243237.npz"
+
+
+def test_features_with_noise_of_every_side_are_not_taken_for_those_of_the_training_side() -> None:
+    # Named so while noise was every recording of a folder.
     experiment = load_experiment(EXPERIMENTS / "ravdess-mfcc-cnn.toml")
-    assert cache_path(experiment, Path()).name == "ravdess-mfcc-cnn-b9dc204b258b.npz"
+    assert cache_path(experiment, Path()).name != "ravdess-mfcc-cnn-b9dc204b258b.npz"

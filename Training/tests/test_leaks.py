@@ -15,7 +15,7 @@ from affect_training import front_end
 from affect_training.corpora import Clip, corpus
 from affect_training.corpora.audio import write_wav
 from affect_training.experiment import load_experiment
-from affect_training.features import experiment_split, make_features
+from affect_training.features import experiment_split, load_noise, make_features
 from affect_training.jobs import Job
 from affect_training.protocols import (
     Protocol,
@@ -27,6 +27,7 @@ from affect_training.protocols import (
     protocol_names,
     split_clips,
 )
+from affect_training.speech_detection.sides import load_noise_files
 
 EXPERIMENT = Path(__file__).resolve().parents[1] / "experiments" / "ravdess-mfcc-cnn.toml"
 
@@ -109,8 +110,10 @@ def test_no_copy_of_a_test_clip_and_no_test_speaker_is_heard(name: str, tmp_path
         write_wav(path, np.concatenate([voice * 0, voice, voice * 0]))
     base = load_experiment(EXPERIMENT)
     base = replace(base, copies=base.copies[2:])
-    noise = tmp_path / "corpora" / "noise" / "ESC10" / "rain.wav"
-    write_wav(noise, np.random.default_rng(1).integers(-9000, 9000, 4000).astype(np.int16))
+    for entry in load_noise_files():
+        if entry.corpus in base.noise and entry.side == "training":
+            hiss = np.random.default_rng(1).integers(-9000, 9000, 4000).astype(np.int16)
+            write_wav(tmp_path / "corpora" / "noise" / entry.corpus / f"{entry.file}.wav", hiss)
     folds = protocol.tested_folds
     experiment = Job.of(base, name, folds[0], folds[1] if len(folds) > 1 else 0, 1).experiment
     features = make_features(
@@ -133,6 +136,31 @@ def test_no_copy_of_a_test_clip_and_no_test_speaker_is_heard(name: str, tmp_path
     if protocol.unit == "speaker":
         assert not {clip.speaker for clip in heard} & {clip.speaker for clip in split.test}
         assert {clip.speaker for clip in split.test} == protocol.fold(folds[0])
+
+
+def test_noise_that_models_are_tested_with_is_not_trained_with(tmp_path: Path) -> None:
+    rates = {"training": 3, "validation": 5, "test": 7}
+    for entry in load_noise_files():
+        path = tmp_path / "noise" / entry.corpus / f"{entry.file}.wav"
+        period = rates[entry.side]
+        write_wav(path, np.where(np.arange(3000) % period == 0, 9000, -9000).astype(np.int16))
+    write_wav(tmp_path / "noise" / "GSC" / "unlisted.wav", np.full(3000, 1000, dtype=np.int16))
+    listed = [n for n in load_noise_files() if n.corpus in ("ESC10", "GSC")]
+    found = load_noise(tmp_path, ["ESC10", "GSC"])
+    assert len(found) == sum(entry.side == "training" for entry in listed)
+    assert {int(np.diff(np.flatnonzero(noise > 0))[0]) for noise in found} == {3}
+    with pytest.raises(ValueError, match="names no recording of Rain"):
+        load_noise(tmp_path, ["Rain"])
+
+
+def test_long_noise_is_drawn_as_often_as_many_short_ones(tmp_path: Path) -> None:
+    lengths = iter([12 * 16000, 8 * 16000, 7 * 16000])
+    for entry in load_noise_files():
+        if entry.corpus == "GSC" and entry.side == "training":
+            path = tmp_path / "noise" / "GSC" / f"{entry.file}.wav"
+            write_wav(path, np.full(next(lengths), 9000, dtype=np.int16))
+    seconds = [len(noise) / 16000 for noise in load_noise(tmp_path, ["GSC"])]
+    assert seconds == [5, 5, 5, 3, 5], "a rest shorter than half a piece is left out"
 
 
 def test_joined_corpora_leak_nothing(tmp_path: Path) -> None:

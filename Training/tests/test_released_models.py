@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from affect_training.cli import main
 from affect_training.modelfile import validate_file
 from affect_training.modelfile.schema import check_schema
 
@@ -43,3 +44,27 @@ def test_open_models_and_their_ancestors_come_from_open_corpora_alone(path: Path
     assert {entry["name"] for entry in provenance["corpora"]} <= OPEN
     known = {validate_file(other).digest for other in OPEN_MODELS}
     assert set(provenance["ancestors"]) <= known
+
+
+@pytest.mark.parametrize(
+    ("name", "others"), [("emotion-open", ("RAVDESS", "SAVEE", "TESS")), ("emotion-research", ())]
+)
+def test_cards_are_what_the_command_writes(
+    name: str, others: tuple[str, ...], tmp_path: Path
+) -> None:
+    training = Path(__file__).resolve().parents[1]
+    models, results = training.parent / "Models", training / "results"
+    further = [
+        word
+        for corpus in others
+        for word in ("--other", corpus, str(results / f"{name}-{corpus.lower()}-int8.json"))
+    ]
+    arguments = [
+        *("card", str(training / "experiments" / f"{name}.toml"), "--runs", str(tmp_path)),
+        *("--int8-model", str(models / f"{name}.int8.affect")),
+        *("--float-report", str(results / f"{name}-test-float32.json")),
+        *("--int8-report", str(results / f"{name}-test-int8.json")),
+        *(*further, "--output", str(tmp_path / "card.md")),
+    ]
+    assert main(arguments) == 0
+    assert (tmp_path / "card.md").read_text() == (models / f"{name}.md").read_text()

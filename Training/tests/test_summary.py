@@ -15,6 +15,7 @@ from affect_training.cli.common import TRAINING
 from affect_training.corpora import CORPORA
 from affect_training.corpora.audio import write_wav
 from affect_training.experiment import load_experiment
+from affect_training.speech_detection.sides import load_noise_files
 from affect_training.summary import aligned, counts, entries_of
 
 FILES = (
@@ -41,7 +42,9 @@ def corpora(tmp_path: Path) -> Path:
     tone = (np.sin(np.arange(12000) / 5) * 9000).astype(np.int16)
     for path in FILES:
         write_wav(tmp_path / path, tone)
-    write_wav(tmp_path / "noise" / "ESC10" / "rain.wav", tone[::-1])
+    for entry in load_noise_files():
+        if (entry.corpus, entry.side) == ("ESC10", "training"):
+            write_wav(tmp_path / "noise" / "ESC10" / f"{entry.file}.wav", tone[::-1])
     write_wav(tmp_path / "noise" / "RIR" / "room.wav", tone[:800])
     votes = tmp_path / "CREMA-D-votes"
     votes.mkdir()

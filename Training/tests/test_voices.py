@@ -1,10 +1,12 @@
 """What is remembered of a voice, and what a training draws for it."""
 
 from itertools import groupby
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from affect_training.cli.main import main
 from affect_training.corpora import Clip
 from affect_training.utterances import Frames
 from affect_training.voices import (
@@ -74,13 +76,28 @@ def test_clips_of_a_speaker_stand_together_in_an_order_that_nobody_chose() -> No
     assert sorted(order, key=lambda clip: clip.path) == some != order
 
 
-def voices(some: list[Clip], limit: int) -> TrainingVoices:
-    """Each clip has 30 frames of a value that tells its speaker and its label."""
-    heard = {}
-    for clip in some:
-        value = 100 * int(clip.speaker) + len(clip.label)
-        heard[clip.path] = [Frames(clip, 0, np.full((40, 2), value, dtype=np.int16), 5, 5)]
-    return TrainingVoices(heard, np.float32(1), limit)
+def test_the_order_is_the_same_beside_other_corpora() -> None:
+    alone = clips(2, 16)
+    beside = [Clip(f"X/{clip.path}", clip.label, f"X/{clip.speaker}") for clip in alone]
+    order = [clip.path for clip in voice_after_voice(alone)]
+    assert [clip.path for clip in voice_after_voice(beside)] == [f"X/{path}" for path in order]
+
+
+def voices(some: list[Clip], limit: int, copies: int = 1) -> TrainingVoices:
+    """Each clip has 30 frames of a value that tells its copy, its speaker and its label."""
+    return TrainingVoices(
+        (
+            utterance(clip, 1000 * copy + 100 * int(clip.speaker) + len(clip.label), copy)
+            for clip in some
+            for copy in range(copies)
+        ),
+        np.float32(1),
+        limit,
+    )
+
+
+def utterance(clip: Clip, value: int, copy: int = 0) -> Frames:
+    return Frames(clip, copy, np.full((40, 2), value, dtype=np.int16), 5, 5)
 
 
 def test_a_crop_is_heard_behind_other_clips_of_its_speaker() -> None:
@@ -88,7 +105,7 @@ def test_a_crop_is_heard_behind_other_clips_of_its_speaker() -> None:
     drawing, generator = voices(some, 240), np.random.default_rng(1)
     counts, spreads = set(), set()
     for _ in range(60):
-        found = drawing.drawn(some[9], generator)
+        found = drawing.drawn(some[9], 0, generator)
         assert 101 < found.mean[0] < 199, "speaker 1 alone"
         counts.add(found.count)
         spreads.add(float(found.variance[0]) > 0.01)
@@ -98,18 +115,56 @@ def test_a_crop_is_heard_behind_other_clips_of_its_speaker() -> None:
 
 def test_a_clip_is_not_remembered_before_it_is_heard() -> None:
     some = clips(1, 2)
-    found = voices(some, 90).drawn(some[0], np.random.default_rng(1))
+    found = voices(some, 90).drawn(some[0], 0, np.random.default_rng(1))
     assert found.mean[0] == len(some[1].label)
 
 
-def test_a_clip_that_the_gate_opens_for_as_a_copy_alone_is_not_remembered() -> None:
+def test_a_copy_is_heard_behind_copies_of_its_own_recipe() -> None:
+    some = clips(2, 8)
+    drawing, generator = voices(some, 240, copies=3), np.random.default_rng(1)
+    for copy in range(3):
+        for _ in range(20):
+            found = drawing.drawn(some[9], copy, generator)
+            assert 1000 * copy + 101 < found.mean[0] < 1000 * copy + 199
+
+
+def test_a_clip_that_the_gate_opens_for_as_a_copy_alone_is_remembered_as_a_copy_alone() -> None:
     some = clips(1, 2)
-    made = {some[0].path: [], some[1].path: [Frames(some[1], 0, np.ones((40, 2), np.int16), 5, 5)]}
-    drawing, generator = TrainingVoices(made, np.float32(1), 90), np.random.default_rng(1)
-    assert drawing.drawn(some[0], generator).mean.tolist() == [1, 1]
-    assert drawing.drawn(some[1], generator).count == 0
+    heard = [utterance(some[0], 7, 1), utterance(some[1], 1), utterance(some[1], 1, 1)]
+    drawing, generator = TrainingVoices(heard, np.float32(1), 90), np.random.default_rng(1)
+    assert drawing.drawn(some[0], 1, generator).mean.tolist() == [1, 1]
+    assert drawing.drawn(some[1], 1, generator).mean.tolist() == [7, 7]
+    assert drawing.drawn(some[1], 0, generator).count == 0
+
+
+def test_two_utterances_of_a_clip_are_remembered_as_one() -> None:
+    some = clips(1, 2)
+    heard = [utterance(some[0], 2), utterance(some[0], 6), utterance(some[1], 1)]
+    found = TrainingVoices(heard, np.float32(1), 90).drawn(some[1], 0, np.random.default_rng(1))
+    assert (found.count, found.mean.tolist()) == (60, [4, 4])
 
 
 def test_a_speaker_of_one_clip_has_nothing_to_remember() -> None:
     some = clips(2, 1)
-    assert voices(some, 90).drawn(some[0], np.random.default_rng(1)).count == 0
+    assert voices(some, 90).drawn(some[0], 0, np.random.default_rng(1)).count == 0
+
+
+def test_a_list_for_a_device_that_remembers_has_voice_after_voice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for actor in (2, 5, 1):
+        for emotion in range(1, 9):
+            name = f"03-01-{emotion:02}-01-01-01-{actor:02}.wav"
+            path = tmp_path / "RAVDESS" / f"Actor_{actor:02}" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+    command = ["manifest", "--prepared", str(tmp_path), "--output", str(tmp_path / "list.csv")]
+    assert main([*command, "--voices"]) == 0
+    listed = (tmp_path / "list.csv").read_text().splitlines()
+    assert listed[0] == "path,label,speaker,corpus"
+    speakers = [line.split(",")[2] for line in listed[1:]]
+    assert speakers == ["2"] * 8 + ["5"] * 8
+    assert main(command) == 0
+    by_path = (tmp_path / "list.csv").read_text().splitlines()
+    assert sorted(by_path) == sorted(listed) and by_path != listed
+    assert "16 clips of 2 speakers" in capsys.readouterr().err

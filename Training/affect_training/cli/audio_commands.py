@@ -18,6 +18,7 @@ from ..protocols import (
     protocol_names,
     split_clips,
 )
+from ..voices import voice_after_voice
 from .common import TRAINING, Progress, add_corpora, add_prepared
 
 
@@ -63,6 +64,12 @@ def add(commands: Any) -> None:
         help="leave out labels that this protocol does not count (for a model of other labels)",
     )
     command.add_argument("--limit", type=int, metavar="N", help="every k-th clip, at most N")
+    command.add_argument(
+        "--voices",
+        action="store_true",
+        help="one speaker after the other, in the order of digests, for a model that remembers "
+        "voices",
+    )
     add_prepared(command)
     command.add_argument("--output", type=Path, metavar="CSV", help="(default: standard output)")
     command.set_defaults(run=_manifest)
@@ -99,6 +106,8 @@ def _manifest(options: argparse.Namespace) -> int:
     if options.limit and len(clips) > options.limit:
         step = len(clips) / options.limit
         clips = tuple(clips[int(index * step)] for index in range(options.limit))
+    if options.voices:
+        clips = tuple(voice_after_voice(clips))
     base = (options.output.parent if options.output else Path.cwd()).resolve()
     target = options.output.open("w", newline="", encoding="utf-8") if options.output else None
     try:

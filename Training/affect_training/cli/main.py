@@ -14,6 +14,7 @@ from . import (
     speech_commands,
     summary_commands,
     training_commands,
+    words_commands,
 )
 
 EPILOG = """\
@@ -50,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
     audio_commands.add(commands)
     summary_commands.add(commands)
+    words_commands.add(commands)
     training_commands.add(commands)
     job_commands.add(commands)
     evaluation_commands.add(commands)

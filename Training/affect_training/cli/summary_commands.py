@@ -9,7 +9,7 @@ from ..corpora import CORPORA, corpus
 from ..corpora.audio import decode
 from ..corpora.locations import corpora_folder, require_folder
 from ..experiment import load_experiment
-from ..features import load_recordings
+from ..features import load_noise, load_responses
 from ..front_end import FrontEndError
 from ..summary import Entry, aligned, counts, entries_of, labels_of
 from .common import TRAINING, add_corpora
@@ -93,15 +93,15 @@ def _plot(entries: list[Entry], folder: Path, options: argparse.Namespace) -> No
         first[0].clip.path,
         clip,
         experiment.copies,
-        load_recordings(folder, experiment.noise),
-        load_recordings(folder, experiment.rooms),
+        load_noise(folder, experiment.noise),
+        load_responses(folder, experiment.rooms),
         experiment.seed,
         options.plots / "copies.png",
     )
     plots.plot_kinds(
         clip,
-        load_recordings(folder, [NOISE]),
-        load_recordings(folder, [ROOMS]),
+        load_noise(folder, [NOISE]),
+        load_responses(folder, [ROOMS]),
         experiment.seed,
         options.plots / "augmentation.png",
     )

@@ -58,6 +58,7 @@ def model_section(name: str, result: dict[str, Any]) -> list[str]:
         f"{result['fold']} of `{result['protocol']}`, measured by `affect-model evaluate` at "
         f"commit `{result['commit'][:10]}`: the device's gate, front end and arithmetic. A clip in "
         "which the gate stays shut counts as wrong. Plots and figures: `affect_training evaluate`.",
+        *voice_block(result),
         corpora_table(result),
         classes_table(result["figures"]),
         image(name, "confusion", "confusion matrix"),
@@ -65,6 +66,18 @@ def model_section(name: str, result: dict[str, Any]) -> list[str]:
         *robustness_blocks(name, result),
         *speaker_blocks(name, result),
         *occlusion_blocks(name, result),
+    ]
+
+
+def voice_block(result: dict[str, Any]) -> list[str]:
+    """How a model that remembers voices was measured."""
+    if "alone" not in result:
+        return []
+    return [
+        "The model remembers the voice: the clips of a speaker were heard one after the other, in "
+        "an order given by the digests of their names, nothing remembered before the first and no "
+        "label told. In the line “every clip alone” nothing was remembered before any clip, as "
+        "after five minutes of silence; nor was it for the maps of what the model listens to."
     ]
 
 
@@ -86,6 +99,8 @@ def corpora_table(result: dict[str, Any]) -> str:
     entries = [(name, result["corpora"][name]) for name in tested]
     if len(tested) > 1:
         entries.insert(0, (" and ".join(tested), result["figures"]))
+    if "alone" in result:
+        entries.append((f"{' and '.join(tested)}, every clip alone", result["alone"]))
     entries.append((f"{' and '.join(tested)}, no gate", result["withoutGate"]))
     entries += [
         (f"{name}, a corpus that it was not trained on", figures)
@@ -149,11 +164,13 @@ def robustness_blocks(name: str, result: dict[str, Any]) -> list[str]:
     for kind, entries in found["kinds"].items():
         rows.append([kind, clean, *(percent(entry["uar"]) for entry in entries)])
     also = (
-        f" The model heard noise of {', '.join(heard)} in training, of these very recordings or "
-        "others of their kind."
+        f" The model heard other recordings of {' and '.join(heard)} in training, of the training "
+        "side."
         if heard
         else ""
     )
+    if "alone" in result:
+        also += " What is remembered was heard in the same kind of noise, at the same ratio."
     return [
         f"Noise, on {found['count']} of the clips, signal over noise measured over the samples in "
         "which there is speech; recordings of the test side of `Training/speech/noise.csv`, and "

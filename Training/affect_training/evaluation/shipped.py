@@ -2,7 +2,8 @@
 
 The clips are those of the people that no shipped model has heard (`protocols/shipped-holdout.csv`)
 whose label the model knows. Those of corpora that it was trained on give the main figures; the
-others show what is lost on another corpus.
+others show what is lost on another corpus. A model that remembers voices hears one speaker after
+the other, as `voice_after_voice` orders them; `alone` holds what it has with nothing remembered.
 """
 
 import tempfile
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..augmentation.copies import generator_for
-from ..corpora import corpus
+from ..corpora import Clip, corpus
 from ..corpora.audio import Samples, read_wav, write_wav
 from ..corpora.sex import sexes
 from ..jobs.runner import commit
@@ -22,6 +23,7 @@ from ..modelfile import validate_file
 from ..protocols import load_protocol
 from ..protocols.scanning import clips_of, qualified
 from ..speech_detection.sound_library import load_recordings
+from ..voices import voice_after_voice
 from .answers import ReportedClips
 from .confidence import at_threshold, calibration, risk_coverage
 from .noise import LEVELS, active_samples, babble, mixed, spoken, stretch
@@ -49,11 +51,12 @@ class Evaluation:
     bands: int = 8
     parts: int = 6
 
-    def recordings(self, labels: Sequence[str]) -> list[Recording]:
-        """The clips of the fold whose label the model knows, corpus by corpus, by path."""
+    def recordings(self, labels: Sequence[str], remembers: bool = False) -> list[Recording]:
+        """The clips of the fold whose label the model knows, corpus by corpus, by path; with
+        `remembers`, voice after voice."""
         protocol = load_protocol(self.protocol)
         tested, several = protocol.fold(self.fold), len(protocol.corpora) > 1
-        found = []
+        found: dict[Clip, Recording] = {}
         for name in protocol.corpora:
             if several and not any(member.startswith(f"{name}/") for member in tested):
                 continue
@@ -61,15 +64,16 @@ class Evaluation:
                 clip = qualified(own, name) if several else own
                 if protocol.member(clip) in tested and clip.label in labels:
                     path = self.prepared / corpus(name).folder / own.prepared_path
-                    found.append(Recording(path, clip.label, clip.speaker, name))
-        return found
+                    found[clip] = Recording(path, clip.label, clip.speaker, name)
+        return [found[clip] for clip in (voice_after_voice(found) if remembers else found)]
 
     def run(self, progress: Progress) -> dict[str, Any]:
         """The whole result; `progress` counts the conditions of noise and the hidden emotions."""
         manifest = validate_file(self.model).manifest
         sources = manifest["provenance"]["corpora"]
         trained = [entry["name"] for entry in sources if entry["role"] == "training"]
-        clips = self.recordings(manifest["labels"])
+        remembers = manifest["decision"].get("voiceMemoryFrames", 0) > 0
+        clips = self.recordings(manifest["labels"], remembers)
         names = list(dict.fromkeys(clip.corpus for clip in clips))
         known = [name for name in names if name in trained]
         if not known:
@@ -78,7 +82,7 @@ class Evaluation:
                 f"{self.protocol} tests {', '.join(names)}"
             )
         main = [clip for clip in clips if clip.corpus in known]
-        report = self.product.evaluate(self.model, main)
+        report = self.product.evaluate(self.model, main, remembers)
         answers = ReportedClips.of(report)
         threshold = manifest["decision"]["unknownThreshold"] / 1000
         sex = self._sexes(clips)
@@ -92,18 +96,23 @@ class Evaluation:
             "testedOn": known,
             "figures": trimmed(report),
             "withoutGate": trimmed(report["no_gate"]),
-            "corpora": self._corpora(report, clips, known),
+            **({"alone": self._alone(main)} if remembers else {}),
+            "corpora": self._corpora(report, clips, known, remembers),
             "calibration": calibration(answers.confidences, answers.right),
             "riskCoverage": risk_coverage(answers.confidences, answers.right),
             "unknown": at_threshold(answers.confidences, answers.right, threshold),
             "sexes": answers.groups(lambda speaker: sex[speaker], "speakers"),
             "speakers": answers.groups(lambda speaker: speaker, "files"),
-            "robustness": self._robustness(main, progress),
+            "robustness": self._robustness(main, remembers, progress),
             "occlusion": self._occlusion(main, manifest, progress),
         }
 
+    def _alone(self, clips: list[Recording]) -> dict[str, Any]:
+        """The figures of every clip with nothing remembered before it."""
+        return trimmed(self.product.evaluate(self.model, clips))
+
     def _corpora(
-        self, report: dict[str, Any], clips: list[Recording], known: list[str]
+        self, report: dict[str, Any], clips: list[Recording], known: list[str], remembers: bool
     ) -> dict[str, Any]:
         """A part of the report for each corpus that was trained on, a report for each other."""
         found = {}
@@ -113,7 +122,7 @@ class Evaluation:
                 found[name] = ReportedClips.of({**report, "clips": own}).figures()
             else:
                 own_clips = [clip for clip in clips if clip.corpus == name]
-                found[name] = trimmed(self.product.evaluate(self.model, own_clips))
+                found[name] = trimmed(self.product.evaluate(self.model, own_clips, remembers))
         return found
 
     def _sexes(self, clips: list[Recording]) -> dict[str, str]:
@@ -125,7 +134,9 @@ class Evaluation:
                 found[bare[speaker]] = sex
         return found
 
-    def _robustness(self, clips: list[Recording], progress: Progress) -> dict[str, Any]:
+    def _robustness(
+        self, clips: list[Recording], remembers: bool, progress: Progress
+    ) -> dict[str, Any]:
         chosen = spread(clips, self.noisy)
         sounds = load_recordings(self.corpora, NOISE_KINDS, "test")
         kinds = [*(kind for kind in NOISE_KINDS if kind in sounds), "babble"]
@@ -153,13 +164,15 @@ class Evaluation:
                     mixed(samples, noise, level)
                     for samples, noise in zip(clean, noises, strict=True)
                 ]
-                report = self._heard(chosen, heard)
+                report = self._heard(chosen, heard, remembers)
                 found[kind].append({"snr": level, **summary(report)})
                 progress(sum(map(len, found.values())), total)
-        report = self.product.evaluate(self.model, chosen)
+        report = self.product.evaluate(self.model, chosen, remembers)
         return {"count": len(chosen), "clean": summary(report), "kinds": found}
 
-    def _heard(self, clips: list[Recording], heard: list[Samples]) -> dict[str, Any]:
+    def _heard(
+        self, clips: list[Recording], heard: list[Samples], remembers: bool = False
+    ) -> dict[str, Any]:
         """The report on changed clips, which are written to a temporary folder."""
         with tempfile.TemporaryDirectory(prefix="affect-evaluate-") as folder:
             changed = []
@@ -167,7 +180,7 @@ class Evaluation:
                 path = Path(folder) / f"{index}.wav"
                 write_wav(path, samples)
                 changed.append(Recording(path, clip.label, clip.speaker, clip.corpus))
-            return self.product.evaluate(self.model, changed)
+            return self.product.evaluate(self.model, changed, remembers)
 
     def _occlusion(
         self, clips: list[Recording], manifest: dict[str, Any], progress: Progress

@@ -8,20 +8,13 @@ import torch
 
 from .. import __version__, front_end
 from ..corpora import corpus
+from ..corpora.sounds import SYNTHETIC_LICENCE, SYNTHETIC_ROOMS, noise_licence
 from ..modelfile import Model, write_model
 from ..models.network import GraphNetwork
 from .configuration import DetectorConfiguration
 from .frames import LabelledFrames, front_end_options
 from .roc import threshold_at
 from .trainer import LABELS, fit_temperature, margins_of
-
-NOISE_LICENCES = {
-    "ESC10": "CC-BY-3.0",
-    "GSC": "CC-BY-4.0",
-    "Nonspeech": "LicenseRef-Nonspeech-research-use",
-}
-SYNTHETIC_LICENCE = "Apache-2.0"
-"""Of what `augmentation/rooms.py` and `music.py` draw: that of the code."""
 
 
 def export_detector(
@@ -61,12 +54,12 @@ def make_manifest(
         for role in ("training", "validation")
     ]
     corpora += [
-        {"name": name, "licence": NOISE_LICENCES[name], "role": "noise"}
+        {"name": name, "licence": noise_licence(name), "role": "noise"}
         for name in configuration.streams.noise
     ]
     corpora += [
         {"name": name, "licence": SYNTHETIC_LICENCE, "role": "training"}
-        for name in ("synthetic rooms", "synthetic music")
+        for name in (SYNTHETIC_ROOMS, "synthetic music")
     ]
     return {
         "formatVersion": 1,

@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from ..augmentation import mask_frames
 from ..augmentation.frames import cepstral_matrix, changed_bands, stretched
-from ..corpora import Clip
 from ..experiment import Experiment
 from ..features import FeatureSet
 from ..protocols import drawing_weights
@@ -112,10 +111,7 @@ class Batches:
     def _remembered_voices(self, experiment: Experiment) -> TrainingVoices:
         if experiment.voice_memory == 0:
             raise ValueError("memoryShare needs voiceMemoryFrames: the device remembers nothing")
-        heard = {
-            path: [frames for frames in copies if frames.copy == 0]
-            for path, copies in self._copies.items()
-        }
+        heard = (frames for copies in self._copies.values() for frames in copies)
         return TrainingVoices(heard, self._scale, experiment.voice_memory)
 
     def __len__(self) -> int:
@@ -169,7 +165,7 @@ class Batches:
             speech = np.tile(speech, (-(-length // len(speech)), 1))
         offset = int(generator.integers(len(speech) - length + 1))
         crop = speech[offset : offset + length]
-        remembered = self._remembered(frames.clip, generator)
+        remembered = self._remembered(frames, generator)
         if self._bands and remembered is not None:
             # The same voice was changed before: its mean goes the way of a frame.
             both = np.concatenate([crop, remembered.mean[None].astype(np.float32)])
@@ -182,11 +178,11 @@ class Batches:
         mask_frames(crop, generator, options.maskCount, options.maskTimeShare, options.maskChannels)
         return crop
 
-    def _remembered(self, clip: Clip, generator: np.random.Generator) -> Moments | None:
+    def _remembered(self, frames: Frames, generator: np.random.Generator) -> Moments | None:
         """What the device might have heard of the voice before, or None."""
         if self._voices is None or generator.random() >= self._options.memoryShare:
             return None
-        found = self._voices.drawn(clip, generator)
+        found = self._voices.drawn(frames.clip, frames.copy, generator)
         return found if found.count else None
 
     def _changed(self, frames: Reals, bands: Bands, generator: np.random.Generator) -> Reals:
