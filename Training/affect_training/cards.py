@@ -108,7 +108,7 @@ def _data(experiment: Experiment, protocol: Protocol) -> str:
     )
     noise = "".join(
         f"\n- {name} ({noise_licence(name)}), background noise of copies, the training side of "
-        f"`Training/speech/noise.csv`: {CITATIONS[name]}"
+        f"`Training/speech/noise.csv`: {CITATIONS.get(name, 'nobody is cited for it')}"
         for name in experiment.noise
     )
     if any(copy.reverberation is not None for copy in experiment.copies):

@@ -23,6 +23,8 @@ FIRST, LAST = 1, 14
 """Cepstra: the first says how loud it is, those behind the last how the voice is."""
 STEP = 2
 """Every second frame, 32 ms apart, is enough for words."""
+AT_ONCE = 256
+"""Clips that one is held against at once: long ones of thousands would take gigabytes."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,12 @@ def labels_by_words(
     sentences = np.array([sentence(other.clip) for other in known])
     nearest, elsewhere = [], []
     for index, one in enumerate(tested):
-        distances = warped_distances(one.sounds, sounds)
+        distances = np.concatenate(
+            [
+                warped_distances(one.sounds, sounds[begin : begin + AT_ONCE])
+                for begin in range(0, len(sounds), AT_ONCE)
+            ]
+        )
         nearest.append(known[int(distances.argmin())].clip.label)
         same = sentences == sentence(one.clip)
         if same.all():

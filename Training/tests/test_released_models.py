@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from affect_training.cards import write_card
 from affect_training.cli import main
+from affect_training.experiment import load_experiment, parse_experiment
 from affect_training.modelfile import validate_file
 from affect_training.modelfile.schema import check_schema
 
@@ -68,3 +70,13 @@ def test_cards_are_what_the_command_writes(
     ]
     assert main(arguments) == 0
     assert (tmp_path / "card.md").read_text() == (models / f"{name}.md").read_text()
+
+
+def test_a_card_names_noise_that_nobody_cites(tmp_path: Path) -> None:
+    training = Path(__file__).resolve().parents[1]
+    source = load_experiment(training / "experiments" / "emotion-open.toml").source
+    augmentation = {**source["augmentation"], "noise": ["Kitchen"]}
+    experiment = parse_experiment({**source, "augmentation": augmentation}, "there")
+    model = training.parent / "Models" / "emotion-open.float32.affect"
+    write_card(tmp_path / "card.md", experiment, model, None, None, None, None, {})
+    assert "- Kitchen (LicenseRef-Kitchen), background noise" in (tmp_path / "card.md").read_text()

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from affect_training import front_end
+from affect_training import front_end, words
 from affect_training.cli.main import main
 from affect_training.corpora import Clip
 from affect_training.corpora.audio import write_wav
@@ -31,6 +31,21 @@ def test_distance_is_that_of_the_cheapest_way() -> None:
     others = [np.array([[0], [3]]), one, np.array([[5]])]
     found = warped_distances(one, [other.astype(np.float32) for other in others])
     assert found.tolist() == pytest.approx([1 / 5, 0, (5 + 4 + 2) / 4])
+
+
+def test_many_clips_are_heard_as_few_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    generator = np.random.default_rng(1)
+    heard = [
+        clip(f"{n}.wav", str(n % 3), str(n), generator.normal(size=(20 + n, 16))) for n in range(9)
+    ]
+    tested, known = spelled(heard[:3]), spelled(heard[3:])
+
+    def answers() -> object:
+        return labels_by_words(tested, known, lambda clip: clip.label, lambda *_: None)
+
+    together = answers()
+    monkeypatch.setattr(words, "AT_ONCE", 2)
+    assert answers() == together
 
 
 def test_the_same_words_are_found_whoever_says_them_and_however() -> None:
@@ -110,3 +125,14 @@ def test_a_protocol_is_read_by_its_words(
     assert "of another sentence 100.0 %" not in text
     assert main([*arguments, "(happy)"]) == 1
     assert "--sentence does not match its name" in capsys.readouterr().err
+    assert main([*arguments, r"^(x)?03"]) == 1
+    assert "--sentence does not match its name" in capsys.readouterr().err
+    arguments[arguments.index("1")] = "2"  # nobody of whom is there
+    assert main([*arguments, r"(.+)"]) == 1
+    assert "fold 2: none of its test clips is there" in capsys.readouterr().err
+
+
+def test_words_are_read_from_cepstra_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    bands = EXPERIMENT.with_name("system-a-cnn.toml")
+    assert main(["words", str(bands), "--sentence", "(.+)"]) == 1
+    assert "expected cepstra 1 to 13, found logMel" in capsys.readouterr().err

@@ -46,8 +46,8 @@ def add_experiment(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, metavar="N", help="instead of the configuration's")
 
 
-def add_places(command: argparse.ArgumentParser) -> None:
-    """`--cache` and `--runs`."""
+def add_cache(command: argparse.ArgumentParser) -> None:
+    """`--cache`."""
     command.add_argument(
         "--cache",
         type=Path,
@@ -55,6 +55,11 @@ def add_places(command: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="folder for features (default: Training/.cache)",
     )
+
+
+def add_places(command: argparse.ArgumentParser) -> None:
+    """`--cache` and `--runs`."""
+    add_cache(command)
     command.add_argument(
         "--runs",
         type=Path,

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from ..corpora import Clip
+from ..experiment import load_experiment
 from ..features import channel_count, experiment_split, utterances
 from ..metrics import uar
 from ..protocols import load_protocol
-from ..words import labels_by_words, spelled
-from .common import Progress, add_experiment, add_prepared, experiment_of
+from ..words import FIRST, LAST, labels_by_words, spelled
+from .common import Progress, add_cache, add_prepared
 
 
 def add(commands: Any) -> None:
@@ -29,7 +30,8 @@ def add(commands: Any) -> None:
         "from words. Example: affect_training words Training/experiments/mfcc-cnn-savee.toml "
         "--sentence '_([a-z]+[0-9]+)'",
     )
-    add_experiment(command)
+    command.add_argument("experiment", type=Path, help="configuration file (TOML)")
+    add_cache(command)
     add_prepared(command)
     command.add_argument(
         "--sentence",
@@ -53,8 +55,14 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def _words(options: argparse.Namespace) -> int:
-    base = experiment_of(options)
+    base = load_experiment(options.experiment)
     front_end = {"channelWeights": [0.25] * channel_count(base.frontEnd), **base.frontEnd}
+    kind, count = base.frontEnd["kind"], channel_count(base.frontEnd)
+    if kind != "mfcc" or count < LAST:
+        raise ValueError(
+            f"{options.experiment}: expected cepstra {FIRST} to {LAST - 1}, found {kind} "
+            f"of {count} channels: name an experiment on mfcc"
+        )
     protocol = load_protocol(base.data.protocol)
     labels = protocol.labels
     folds = [options.fold] if options.fold is not None else protocol.tested_folds
@@ -62,7 +70,7 @@ def _words(options: argparse.Namespace) -> int:
 
     def sentence(clip: Clip) -> str:
         match = options.sentence.search(Path(clip.path).stem)
-        if match is None:
+        if match is None or match[1] is None:
             raise ValueError(f"{clip.path}: --sentence does not match its name")
         return str(match[1])
 
@@ -81,9 +89,14 @@ def _words(options: argparse.Namespace) -> int:
                 Progress(f"fold {fold}: features of clip"),
             )
         )
-        side = set(split.test)
-        tested = [one for one in heard if one.clip in side]
-        known = [one for one in heard if one.clip not in side]
+        of_test = set(split.test)
+        tested = [one for one in heard if one.clip in of_test]
+        known = [one for one in heard if one.clip not in of_test]
+        if not tested or not known:
+            side = "test" if not tested else "training"
+            raise ValueError(
+                f"fold {fold}: none of its {side} clips is there, or has speech: run `prepare`"
+            )
         answers = labels_by_words(tested, known, sentence, Progress(f"fold {fold}: clip"))
         truth = np.array([labels.index(one.clip.label) for one in tested])
         figures = [

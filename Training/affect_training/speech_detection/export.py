@@ -8,7 +8,7 @@ import torch
 
 from .. import __version__, front_end
 from ..corpora import corpus
-from ..corpora.sounds import SYNTHETIC_LICENCE, SYNTHETIC_ROOMS, noise_licence
+from ..corpora.sounds import NOISE_LICENCES, SYNTHETIC_LICENCE, SYNTHETIC_ROOMS
 from ..modelfile import Model, write_model
 from ..models.network import GraphNetwork
 from .configuration import DetectorConfiguration
@@ -54,7 +54,7 @@ def make_manifest(
         for role in ("training", "validation")
     ]
     corpora += [
-        {"name": name, "licence": noise_licence(name), "role": "noise"}
+        {"name": name, "licence": NOISE_LICENCES[name], "role": "noise"}
         for name in configuration.streams.noise
     ]
     corpora += [
